@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/node.h"
+#include "workload/dimension.h"
+
+namespace weir {
+
+/// Where a loop stands, outermost first. The loops of a level are right below its storage.
+enum class Level : std::uint8_t { dram, global_buffer, pe_rows, pe_columns, pe };
+
+inline constexpr std::size_t kLevels = 5;
+inline constexpr std::array<Level, kLevels> kAllLevels = {Level::dram, Level::global_buffer, Level::pe_rows,
+                                                          Level::pe_columns, Level::pe};
+std::string_view level_name(Level level);
+constexpr bool is_spatial(Level level) { return level == Level::pe_rows || level == Level::pe_columns; }
+
+struct Loop {
+  Dimension dimension;
+  std::int64_t bound;
+  friend bool operator==(const Loop&, const Loop&) = default;
+};
+
+/// A loop nest for one layer on one accelerator. Bounds need not divide: the last tile is partial.
+struct Mapping {
+  std::array<std::vector<Loop>, kLevels> loops;  ///< per level, outermost first
+  bool weights_in_global_buffer = false;         ///< else weights pass through the prefetch banks only
+  config::Mark mark;                             ///< where the file says it, for messages
+
+  const std::vector<Loop>& at(Level level) const { return loops[static_cast<std::size_t>(level)]; }
+  std::vector<Loop>& at(Level level) { return loops[static_cast<std::size_t>(level)]; }
+};
+
+/// A mapping file: mappings by the layer's name.
+struct MappingFile {
+  std::map<std::string, Mapping> mappings;
+};
+
+/// Reads a mapping file (docs/file-formats.md). Throws config::InputError.
+MappingFile read_mappings(const config::Node& root);
+
+}  // namespace weir

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/node.h"
+#include "workload/layer.h"
+
+namespace weir {
+
+/// A network: its layers in order.
+struct Workload {
+  std::string name;
+  std::vector<Layer> layers;
+};
+
+/// Reads a workload file (docs/file-formats.md). Conv and FC layers get `batch` images as bound N; matrix
+/// products carry their own batch as groups. Throws config::InputError; every product of bounds fits 62 bits.
+Workload read_workload(const config::Node& root, std::int64_t batch);
+
+}  // namespace weir
