@@ -34,8 +34,8 @@ struct NetworkSpec {
 };
 
 struct PsumPorts {
-  std::int64_t words = 0;       ///< room of a psum port of a PE
-  bool reads_initial = true;    ///< psums are read from the buffer in the first visit, too (zeros or biases)
+  std::int64_t words = 0;     ///< room of a psum port of a PE
+  bool reads_initial = true;  ///< psums are read from the buffer in the first visit, too (zeros or biases)
 };
 
 struct NetworksSpec {
@@ -47,7 +47,8 @@ struct NetworksSpec {
 struct GlobalBufferSpec {
   std::int64_t banks = 0;
   std::int64_t bank_words = 0;
-  std::int64_t weight_prefetch_words = 0;  ///< extra banks that hold one pass's weights on their way to the PEs
+  std::int64_t weight_prefetch_words =
+      0;  ///< extra banks that hold one pass's weights on their way to the PEs
 };
 
 struct DramSpec {
@@ -65,13 +66,13 @@ struct Accelerator {
   std::string name;
   double clock_mhz = 0;
   std::int64_t word_bits = 0;
-  std::int64_t rows = 0;     ///< of the PE array
+  std::int64_t rows = 0;  ///< of the PE array
   std::int64_t columns = 0;
   ProcessingElementSpec pe;
   NetworksSpec networks;
   GlobalBufferSpec global_buffer;
   DramSpec dram;
-  std::string energy;        ///< name of its energy table
+  std::string energy;  ///< name of its energy table
 
   std::int64_t pes() const { return rows * columns; }
 };

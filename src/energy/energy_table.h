@@ -15,7 +15,9 @@ class EnergyTable {
   std::string unit;  ///< "MAC" (energy of one multiply-accumulate) or "pJ"
 
   double price(stats::Component c, stats::Data d, stats::Action a) const { return prices_[index(c, d, a)]; }
-  void set_price(stats::Component c, stats::Data d, stats::Action a, double price) { prices_[index(c, d, a)] = price; }
+  void set_price(stats::Component c, stats::Data d, stats::Action a, double price) {
+    prices_[index(c, d, a)] = price;
+  }
 
  private:
   static constexpr std::size_t index(stats::Component c, stats::Data d, stats::Action a) {

@@ -20,7 +20,7 @@ inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
     "dram", "global_buffer", "network", "neighbour", "register_file", "mac"};
 inline constexpr std::array<std::string_view, kData> kDataNames = {"ifmap", "weight", "psum"};
 inline constexpr std::array<std::string_view, kActions> kActionNames = {"read", "write", "hop", "mac",
-                                                                       "gated_mac"};
+                                                                        "gated_mac"};
 
 /// Counts of actions per component and tensor, in words of the tensor, summed over instances.
 class Counts {

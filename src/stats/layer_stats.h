@@ -42,9 +42,10 @@ inline constexpr std::array<std::string_view, kLinks> kLinkNames = {"ifmap", "we
 
 /// Cycles of a link: busy + blocked + idle = cycles of the layer.
 struct LinkCycles {
-  std::int64_t busy = 0;     ///< at least one word was sent
-  std::int64_t blocked = 0;  ///< it had words to send and could not: no room at a receiver, or they were not ready
-  std::int64_t idle = 0;     ///< nothing left to send
+  std::int64_t busy = 0;  ///< at least one word was sent
+  std::int64_t blocked =
+      0;  ///< it had words to send and could not: no room at a receiver, or they were not ready
+  std::int64_t idle = 0;  ///< nothing left to send
   friend bool operator==(const LinkCycles&, const LinkCycles&) = default;
 };
 

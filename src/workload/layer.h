@@ -24,17 +24,18 @@ struct Padding {
 
 /// One layer as a nest of eight loops:
 ///   psum[g][n][m][p][q] += ifmap[g][n][c][p*stride.vertical + r*dilation.vertical]
-///                                        [q*stride.horizontal + s*dilation.horizontal] * weight[g][m][c][r][s]
+///                                        [q*stride.horizontal + s*dilation.horizontal] *
+///                                        weight[g][m][c][r][s]
 /// with the ifmap padded by zeros. FC layers and matrix products have bounds of 1 where they have no loop.
 struct Layer {
   std::string name;
   LayerKind kind = LayerKind::conv;
-  Extents bounds;                         ///< loop bounds; N is the batch, M and C are per group
+  Extents bounds;  ///< loop bounds; N is the batch, M and C are per group
   Plane stride;
   Plane dilation;
   Padding padding;
-  Plane input;                            ///< rows and columns of the ifmap without padding
-  double ifmap_zeros = 0;                 ///< fraction of zero words in the ifmap, 0 to 1, without padding
+  Plane input;             ///< rows and columns of the ifmap without padding
+  double ifmap_zeros = 0;  ///< fraction of zero words in the ifmap, 0 to 1, without padding
 
   /// Multiply-accumulates of the layer (padding included).
   std::int64_t macs() const;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <stdexcept>
+
+#include "arch/cycle.h"
+
+namespace weir::arch {
+
+/// Room for a number of words that are taken in and given back in order. It tells from when on the next words
+/// find room, so that a writer may run ahead of the kernel's time and yet never overfill it.
+class BoundedStore {
+ public:
+  explicit BoundedStore(std::int64_t capacity) : capacity_(capacity) {}
+
+  /// Empty again, at time 0.
+  void reset() { *this = BoundedStore(capacity_); }
+
+  /// The time from which `words` more find room. What must leave before has to be known: give_back() comes
+  /// first.
+  Cycle room_for(std::int64_t words) {
+    const std::int64_t needed = taken_ + words - capacity_;
+    while (returned_ < needed) {
+      if (returns_.empty()) throw std::logic_error("a store waits for room that nothing gives back");
+      returned_ += returns_.front().words;
+      time_ = returns_.front().time;
+      returns_.pop_front();
+    }
+    return time_;
+  }
+  void take(std::int64_t words) { taken_ += words; }
+  /// `words` leave at `time`; times never decrease.
+  void give_back(std::int64_t words, Cycle time) { returns_.push_back({words, time}); }
+
+ private:
+  struct Return {
+    std::int64_t words;
+    Cycle time;
+  };
+  std::int64_t capacity_;
+  std::int64_t taken_ = 0;
+  std::int64_t returned_ = 0;
+  Cycle time_ = 0;
+  std::deque<Return> returns_;
+};
+
+}  // namespace weir::arch

@@ -1,0 +1,79 @@
+#include "arch/invariants.h"
+
+#include <fmt/core.h>
+
+#include <stdexcept>
+
+namespace weir::arch {
+
+using stats::Action;
+using stats::Component;
+using stats::Data;
+
+void check_invariants(const LayerContext& context, const Accelerator& accelerator, std::int64_t dram_words) {
+  const stats::LayerStats& result = context.stats;
+  const Layer& layer = context.job.layer;
+  const auto require = [&](bool holds, std::string_view what, std::int64_t left, std::int64_t right) {
+    if (!holds)
+      throw std::logic_error(fmt::format("layer {}: {}: {} against {}", layer.name, what, left, right));
+  };
+  const auto equal = [&](std::string_view what, std::int64_t left, std::int64_t right) {
+    require(left == right, what, left, right);
+  };
+  const auto at_least = [&](std::string_view what, std::int64_t left, std::int64_t right) {
+    require(left >= right, what, left, right);
+  };
+  const auto count = [&](Component c, Data d, Action a) { return result.counts.get(c, d, a); };
+
+  equal("MACs", result.macs, layer.macs());
+  equal("MACs counted",
+        count(Component::mac, Data::psum, Action::mac) + count(Component::mac, Data::psum, Action::gated_mac),
+        layer.macs());
+  equal("PE cycles", result.pe_cycles.total(), result.cycles * accelerator.pes());
+  at_least("cycles and MACs per active PE", result.cycles * result.active_pes, result.macs);
+
+  equal("DRAM words and what its link carried", result.counts.accesses(Component::dram), dram_words);
+  equal("ifmap words into the buffer", count(Component::global_buffer, Data::ifmap, Action::write),
+        count(Component::dram, Data::ifmap, Action::read));
+  equal("weight words into the buffer", count(Component::global_buffer, Data::weight, Action::write),
+        count(Component::dram, Data::weight, Action::read));
+  for (const Data data : {Data::ifmap, Data::weight}) {
+    equal("words received by register files", count(Component::register_file, data, Action::write),
+          count(Component::network, data, Action::hop));
+    at_least("words received and sent", count(Component::network, data, Action::hop),
+             count(Component::global_buffer, data, Action::read));
+  }
+  const Extents& b = layer.bounds;
+  using enum Dimension;
+  equal("outputs written back",
+        count(Component::dram, Data::psum, Action::write) - count(Component::dram, Data::psum, Action::read),
+        b[G] * b[N] * b[M] * b[P] * b[Q]);
+  const std::int64_t array_reads = count(Component::global_buffer, Data::psum, Action::read) -
+                                   count(Component::dram, Data::psum, Action::write);
+  const std::int64_t array_writes = count(Component::global_buffer, Data::psum, Action::write) -
+                                    count(Component::dram, Data::psum, Action::read);
+  equal("psum words on the networks", count(Component::network, Data::psum, Action::hop),
+        array_reads + array_writes);
+
+  for (std::size_t i = 0; i < stats::kLinks; ++i) {
+    const bool hidden =
+        static_cast<stats::Link>(i) == stats::Link::dram && context.job.overlap == Overlap::processing;
+    if (hidden) continue;
+    const stats::LinkCycles& link = result.links[i];
+    equal(stats::kLinkNames[i], link.busy + link.blocked + link.idle, result.cycles);
+    at_least(stats::kLinkNames[i], link.idle, 0);
+    at_least(stats::kLinkNames[i], link.blocked, 0);
+  }
+  const auto carries = [&](stats::Link link, std::int64_t words, std::int64_t words_per_cycle) {
+    const auto i = static_cast<std::size_t>(link);
+    at_least(stats::kLinkNames[i], result.links[i].busy * words_per_cycle, words);
+  };
+  carries(stats::Link::ifmap, count(Component::global_buffer, Data::ifmap, Action::read),
+          accelerator.networks.ifmap.words_per_cycle);
+  carries(stats::Link::weight, count(Component::global_buffer, Data::weight, Action::read),
+          accelerator.networks.weight.words_per_cycle);
+  carries(stats::Link::psum_in, array_reads, accelerator.networks.psum_in.words_per_cycle);
+  carries(stats::Link::psum_out, array_writes, accelerator.networks.psum_out.words_per_cycle);
+}
+
+}  // namespace weir::arch

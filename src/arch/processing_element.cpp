@@ -1,0 +1,100 @@
+#include "arch/processing_element.h"
+
+namespace weir::arch {
+namespace {
+
+using enum Dimension;
+
+constexpr std::size_t kOutputChannelAxis = 1;  // of weights
+constexpr std::size_t kPsumChannelAxis = 2;    // of psums
+
+/// What the loops of a window need: bounds, places in the register files, and where the sliding axes begin.
+struct Window {
+  Extents bounds;
+  Coordinates ifmap_stride, weight_stride, psum_stride;
+  std::int64_t rows, columns;  ///< of the ifmap tile's box
+  std::int64_t first_row, first_column;
+  Plane stride, dilation;
+};
+
+constexpr std::int64_t wrapped(std::int64_t place, std::int64_t length) {
+  return place < length ? place : place - length;
+}
+
+__attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window& v, const std::int16_t* ifmap,
+                                                                   const std::int16_t* weights,
+                                                                   std::uint32_t* psums) {
+  const Extents& b = v.bounds;
+  const std::int64_t channels = b[M];
+  std::int64_t zeros = 0;
+  for (std::int64_t g = 0; g < b[G]; ++g)
+    for (std::int64_t n = 0; n < b[N]; ++n)
+      for (std::int64_t p = 0; p < b[P]; ++p)
+        for (std::int64_t q = 0; q < b[Q]; ++q) {
+          std::uint32_t* sums = psums + g * v.psum_stride[0] + n * v.psum_stride[1] + p * v.psum_stride[3] +
+                                q * v.psum_stride[4];
+          for (std::int64_t c = 0; c < b[C]; ++c)
+            for (std::int64_t r = 0; r < b[R]; ++r) {
+              const std::int64_t row =
+                  wrapped(v.first_row + p * v.stride.vertical + r * v.dilation.vertical, v.rows);
+              const std::int16_t* line = ifmap + g * v.ifmap_stride[0] + n * v.ifmap_stride[1] +
+                                         c * v.ifmap_stride[2] + row * v.ifmap_stride[3];
+              const std::int16_t* filter =
+                  weights + g * v.weight_stride[0] + c * v.weight_stride[2] + r * v.weight_stride[3];
+              for (std::int64_t s = 0; s < b[S]; ++s, filter += v.weight_stride[4]) {
+                const std::int32_t value = line[wrapped(
+                    v.first_column + q * v.stride.horizontal + s * v.dilation.horizontal, v.columns)];
+                zeros += value == 0 ? 1 : 0;
+                for (std::int64_t m = 0; m < channels; ++m)
+                  sums[m] += static_cast<std::uint32_t>(value * filter[m]);
+              }
+            }
+        }
+  return zeros * channels;
+}
+
+}  // namespace
+
+ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::int64_t port_words)
+    : sc_module(name), psum_in_port(port_words), neighbour_port(port_words), psum_out_port(port_words) {}
+
+void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer, bool with_data) {
+  free_at = macs_done = 0;
+  last_step = -1;
+  for (BoundedStore* port : {&psum_in_port, &neighbour_port, &psum_out_port}) port->reset();
+  if (!with_data) return;
+  ifmap_rf.shape(BoxLayout(bounding_box(Tensor::ifmap, tile, layer)));
+  weight_rf.shape(BoxLayout(bounding_box(Tensor::weight, tile, layer), kOutputChannelAxis));
+  psum_rf.shape(BoxLayout(bounding_box(Tensor::psum, tile, layer), kPsumChannelAxis));
+}
+
+std::int64_t ProcessingElement::compute(const Tile& tile, const Layer& layer) {
+  const Coordinates first = origin(Tensor::ifmap, tile.base, layer);
+  const Coordinates& box = ifmap_rf.layout().box();
+  const Window window{tile.extents,
+                      ifmap_rf.layout().stride(),
+                      weight_rf.layout().stride(),
+                      psum_rf.layout().stride(),
+                      box[3],
+                      box[4],
+                      first[3] % box[3],
+                      first[4] % box[4],
+                      layer.stride,
+                      layer.dilation};
+  return run(window, ifmap_rf.data(), weight_rf.data(), psum_rf.data());
+}
+
+void ProcessingElement::add_psums(const Extents& tile, std::vector<std::uint32_t>& sums) const {
+  const Coordinates& stride = psum_rf.layout().stride();
+  std::uint32_t* sum = sums.data();
+  for (std::int64_t g = 0; g < tile[G]; ++g)
+    for (std::int64_t n = 0; n < tile[N]; ++n)
+      for (std::int64_t p = 0; p < tile[P]; ++p)
+        for (std::int64_t q = 0; q < tile[Q]; ++q) {
+          const std::uint32_t* own =
+              psum_rf.data() + g * stride[0] + n * stride[1] + p * stride[3] + q * stride[4];
+          for (std::int64_t m = 0; m < tile[M]; ++m) *sum++ += own[m];
+        }
+}
+
+}  // namespace weir::arch

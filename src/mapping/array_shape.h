@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "mapping/nest.h"
+
+namespace weir {
+
+/// A PE with work: its place in the array and its part of the array's tile.
+struct ActivePe {
+  std::int64_t pe;          ///< row * columns + column
+  Tile tile;                ///< relative to the array's tile
+  std::int64_t macs;        ///< of its window
+  std::int64_t psum_words;  ///< of its tile
+};
+
+/// PEs of one column that sum up the same psums; indices into ArrayShape::active, top (lowest row) first.
+struct Chain {
+  std::vector<std::size_t> members;
+};
+
+/// Who does what when the array's tile has certain extents: all that follows from the spatial loops alone.
+struct ArrayShape {
+  Extents extents;               ///< of the array's tile
+  std::vector<ActivePe> active;  ///< row by row
+  std::vector<Chain> chains;     ///< by (row of the top, column)
+};
+
+/// The shapes that occur in a layer, each made once. References stay valid.
+class ArrayShapes {
+ public:
+  /// `columns`: of the PE array. `nest` must outlive this.
+  ArrayShapes(const LoopNest& nest, std::int64_t columns) : nest_(nest), columns_(columns) {}
+  const ArrayShape& at(const Extents& extents);
+
+ private:
+  ArrayShape make(const Extents& extents) const;
+
+  const LoopNest& nest_;
+  std::int64_t columns_;
+  std::vector<std::unique_ptr<ArrayShape>> shapes_;
+};
+
+}  // namespace weir

@@ -1,0 +1,146 @@
+#include "mapping/check.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "mapping/footprint.h"
+#include "mapping/nest.h"
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kMostSteps = std::int64_t{1} << 34;
+
+class Checker {
+ public:
+  Checker(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator)
+      : mapping_(mapping), layer_(layer), accelerator_(accelerator) {}
+
+  void check() const {
+    check_loops();
+    const LoopNest nest(mapping_, layer_);
+    check_array();
+    check_register_files(nest);
+    check_buffer(nest);
+    check_steps(nest);
+  }
+
+ private:
+  template <typename... Args>
+  [[noreturn]] void fail(fmt::format_string<Args...> message, Args&&... args) const {
+    throw config::InputError(mapping_.mark, fmt::format("mapping of {}: {}", layer_.name,
+                                                        fmt::format(message, std::forward<Args>(args)...)));
+  }
+
+  void require(std::int64_t needed, std::int64_t there, std::string_view what) const {
+    if (needed > there) fail("{}: {} words needed, {} there", what, needed, there);
+  }
+
+  /// Every dimension is covered, and every loop's last iteration has work.
+  void check_loops() const {
+    Extents span;
+    span.values.fill(1);
+    for (std::size_t level = kLevels; level-- > 0;) {
+      const auto& loops = mapping_.loops[level];
+      for (std::size_t i = loops.size(); i-- > 0;) {
+        const auto& [d, bound] = loops[i];
+        const std::int64_t most = (layer_.bounds[d] + span[d] - 1) / span[d];
+        if (bound > most) {
+          fail("{}={} at {} has iterations without work: {} of {} are left there, allowed is 1 to {}",
+               dimension_letter(d), bound, level_name(static_cast<Level>(level)), layer_.bounds[d],
+               dimension_letter(d), most);
+        }
+        span[d] *= bound;
+      }
+    }
+    for (const Dimension d : kAllDimensions) {
+      if (span[d] < layer_.bounds[d]) {
+        fail("the loops over {} cover {} of {}", dimension_letter(d), span[d], layer_.bounds[d]);
+      }
+    }
+  }
+
+  void check_array() const {
+    const auto places = [](const std::vector<Loop>& loops) {
+      std::int64_t product = 1;
+      for (const Loop& loop : loops) product = std::min(product * loop.bound, kMostSteps);
+      return product;
+    };
+    const auto fits = [&](Level level, std::int64_t there) {
+      const std::int64_t needed = places(mapping_.at(level));
+      if (needed > there) fail("{} loops need {} places, the array has {}", level_name(level), needed, there);
+    };
+    fits(Level::pe_rows, accelerator_.rows);
+    fits(Level::pe_columns, accelerator_.columns);
+    bool reduces = false;
+    for (const Loop& loop : mapping_.at(Level::pe_rows)) {
+      if (reduces && !is_reduction(loop.dimension) && loop.bound > 1) {
+        fail(
+            "psums travel between neighbouring rows: C, R and S stand innermost at pe_rows, {} does not "
+            "stand outside them",
+            dimension_letter(loop.dimension));
+      }
+      reduces = reduces || (is_reduction(loop.dimension) && loop.bound > 1);
+    }
+    for (const Loop& loop : mapping_.at(Level::pe_columns)) {
+      if (is_reduction(loop.dimension) && loop.bound > 1) {
+        fail("psums travel between rows only: {} cannot stand at pe_columns",
+             dimension_letter(loop.dimension));
+      }
+    }
+  }
+
+  void check_register_files(const LoopNest& nest) const {
+    const Extents& tile = nest.tile(Level::pe);
+    const auto words = [&](Tensor tensor) { return footprint_words(tensor, tile, layer_); };
+    require(words(Tensor::ifmap), accelerator_.pe.ifmap_rf_words, "ifmap tile in ifmap_rf");
+    require(words(Tensor::weight), accelerator_.pe.weight_rf_words, "weight tile in weight_rf");
+    require(words(Tensor::psum), accelerator_.pe.psum_rf_words, "psum tile in psum_rf");
+    require(words(Tensor::psum), accelerator_.networks.psum_ports.words, "psums of a window in a psum port");
+  }
+
+  void check_buffer(const LoopNest& nest) const {
+    const GlobalBufferSpec& buffer = accelerator_.global_buffer;
+    const Extents& tile = nest.tile(Level::global_buffer);
+    std::int64_t banks = 0;
+    std::string each;
+    for (const Tensor tensor : kAllTensors) {
+      if (tensor == Tensor::weight && !mapping_.weights_in_global_buffer) continue;
+      const std::int64_t words = footprint_words(tensor, tile, layer_);
+      const std::int64_t taken = (words + buffer.bank_words - 1) / buffer.bank_words;
+      banks += taken;
+      each += fmt::format("{}{} {} words in {}", each.empty() ? "" : ", ", tensor_name(tensor), words, taken);
+    }
+    if (banks > buffer.banks) {
+      fail("tiles in global_buffer: {} banks of {} words needed ({}), {} there", banks, buffer.bank_words,
+           each, buffer.banks);
+    }
+    if (!mapping_.weights_in_global_buffer) {
+      require(footprint_words(Tensor::weight, nest.tile(Level::pe_rows), layer_),
+              buffer.weight_prefetch_words, "weights of a pass in the prefetch banks");
+    }
+  }
+
+  void check_steps(const LoopNest& nest) const {
+    std::int64_t steps = 1;
+    for (const Level level : {Level::dram, Level::global_buffer}) {
+      for (const NestLoop& loop : nest.loops(level)) {
+        if (loop.bound > kMostSteps / steps) fail("more than {} steps", kMostSteps);
+        steps *= loop.bound;
+      }
+    }
+  }
+
+  const Mapping& mapping_;
+  const Layer& layer_;
+  const Accelerator& accelerator_;
+};
+
+}  // namespace
+
+void check_mapping(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator) {
+  Checker(mapping, layer, accelerator).check();
+}
+
+}  // namespace weir

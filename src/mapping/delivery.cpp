@@ -1,0 +1,146 @@
+#include "mapping/delivery.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kColumnAxis = 4;
+
+/// The active PE of a shape at a place of the array; there must be one.
+const ActivePe& at_place(const ArrayShape& shape, std::int64_t pe) {
+  return *std::lower_bound(shape.active.begin(), shape.active.end(), pe,
+                           [](const ActivePe& a, std::int64_t b) { return a.pe < b; });
+}
+
+Footprint moved_footprint(Tensor tensor, Tile tile, const Extents& by, const Layer& layer) {
+  for (const Dimension d : kAllDimensions) tile.base[d] += by[d];
+  return footprint(tensor, tile, layer);
+}
+
+bool contains(const Footprint& footprint, const Coordinates& word) {
+  for (std::size_t i = 0; i < kAxes; ++i) {
+    if (!std::binary_search(footprint.axes[i].begin(), footprint.axes[i].end(), word[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+DeliveryPlanner::DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t pes)
+    : tensor_(tensor), layer_(layer), held_by_pe_(static_cast<std::size_t>(pes), 0), held_{{{}, nullptr}} {}
+
+const Delivery& DeliveryPlanner::next(const Tile& tile, const ArrayShape& shape) {
+  const Delivery& delivery = find(tile.base, shape);
+  hold(tile.base, shape);
+  return delivery;
+}
+
+const Delivery& DeliveryPlanner::find(const Extents& base, const ArrayShape& shape) {
+  const Held& last = held_.back();
+  const bool same_shape = last.shape == &shape;
+  const Extents by = offset(last.base, base);
+  if (same_shape) {
+    const auto move = std::find_if(moves_.begin(), moves_.end(),
+                                   [&](const Move& m) { return m.shape == &shape && m.offset == by; });
+    if (move != moves_.end()) return *move->delivery;
+  }
+  auto& delivery = known_[describe(base, shape)];
+  if (!delivery) delivery = std::make_unique<Delivery>(make(base, shape));
+  if (same_shape) moves_.push_back({&shape, by, delivery.get()});
+  return *delivery;
+}
+
+void DeliveryPlanner::hold(const Extents& base, const ArrayShape& shape) {
+  if (held_.back().shape == &shape) {
+    held_.back().base = base;
+    return;
+  }
+  held_.push_back({base, &shape});
+  for (const ActivePe& active : shape.active)
+    held_by_pe_[static_cast<std::size_t>(active.pe)] = held_.size() - 1;
+  // Forget what no PE holds any more.
+  std::vector<std::size_t> renumbered(held_.size(), 0);
+  for (const std::size_t held : held_by_pe_) renumbered[held] = 1;
+  std::size_t kept = 1;
+  for (std::size_t i = 1; i < held_.size(); ++i) {
+    if (renumbered[i] == 0) continue;
+    renumbered[i] = kept;
+    held_[kept++] = held_[i];
+  }
+  renumbered[0] = 0;
+  held_.resize(kept);
+  for (std::size_t& held : held_by_pe_) held = renumbered[held];
+}
+
+DeliveryPlanner::Situation DeliveryPlanner::describe(const Extents& base, const ArrayShape& shape) const {
+  Situation situation;
+  const auto describe_shape = [&](const ArrayShape* s) {
+    if (s != nullptr) situation.insert(situation.end(), s->extents.values.begin(), s->extents.values.end());
+  };
+  describe_shape(&shape);
+  std::vector<std::int64_t> group_of(held_.size(), -1);
+  std::int64_t groups = 0;
+  for (const ActivePe& active : shape.active) {
+    const std::size_t held = held_by_pe_[static_cast<std::size_t>(active.pe)];
+    if (group_of[held] < 0) {
+      group_of[held] = groups++;
+      situation.push_back(held == 0 ? 0 : 1);
+      describe_shape(held_[held].shape);
+      const Extents by = offset(held_[held].base, base);
+      situation.insert(situation.end(), by.values.begin(), by.values.end());
+    }
+    situation.push_back(group_of[held]);
+  }
+  return situation;
+}
+
+Delivery DeliveryPlanner::make(const Extents& base, const ArrayShape& shape) const {
+  Delivery delivery;
+  std::map<Coordinates, std::size_t> number_of;
+  std::vector<Coordinates> words;
+  std::vector<std::vector<std::int32_t>> receivers;
+  for (const ActivePe& active : shape.active) {
+    const Footprint needed = footprint(tensor_, active.tile, layer_);
+    const Held& held = held_[held_by_pe_[static_cast<std::size_t>(active.pe)]];
+    Footprint kept;
+    if (held.shape != nullptr) {
+      kept = moved_footprint(tensor_, at_place(*held.shape, active.pe).tile, offset(base, held.base), layer_);
+      const std::int64_t released = kept.words() - common_words(kept, needed);
+      if (released > 0) delivery.releases.push_back({active.pe, released});
+    }
+    for_each_word(needed, [&](const Coordinates& word) {
+      if (contains(kept, word)) return;
+      const auto [at, is_new] = number_of.try_emplace(word, words.size());
+      if (is_new) {
+        words.push_back(word);
+        receivers.emplace_back();
+      }
+      receivers[at->second].push_back(static_cast<std::int32_t>(active.pe));
+    });
+  }
+  // Windows slide along the ifmap's columns: what the next ones use first goes first.
+  std::vector<std::size_t> order(receivers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (tensor_ == Tensor::ifmap) {
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return words[a][kColumnAxis] < words[b][kColumnAxis];
+    });
+  }
+  for (const std::size_t i : order) {
+    delivery.words.push_back(words[i]);
+    delivery.first_receiver.push_back(delivery.receivers.size());
+    delivery.receivers.insert(delivery.receivers.end(), receivers[i].begin(), receivers[i].end());
+  }
+  delivery.first_receiver.push_back(delivery.receivers.size());
+  return delivery;
+}
+
+Extents DeliveryPlanner::offset(const Extents& from, const Extents& to) const {
+  Extents by;
+  for (const Dimension d : kAllDimensions) by[d] = touches(d, tensor_) ? to[d] - from[d] : 0;
+  return by;
+}
+
+}  // namespace weir

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "mapping/array_shape.h"
+#include "mapping/footprint.h"
+
+namespace weir {
+
+/// The words of one tensor that a step needs and the PEs do not hold yet, in the order in which they are
+/// sent, and which PEs take each.
+struct Delivery {
+  /// Words that a PE no longer needs once its last window is over.
+  struct Release {
+    std::int64_t pe;
+    std::int64_t words;
+  };
+
+  std::vector<Coordinates> words;  ///< relative to the origin of the array's tile
+  std::vector<std::size_t>
+      first_receiver;  ///< word i goes to receivers[first_receiver[i] .. first_receiver[i + 1])
+  std::vector<std::int32_t> receivers;  ///< PEs
+  std::vector<Release> releases;
+};
+
+/// Works out, step by step, who needs which word. What a PE holds is the tile of the last step in which it
+/// was active. Each distinct situation is worked out once.
+class DeliveryPlanner {
+ public:
+  /// `tensor` is ifmap or weight. `layer` must outlive this.
+  DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t pes);
+
+  /// The delivery of the next step: the array's tile and its shape. The reference stays valid.
+  const Delivery& next(const Tile& tile, const ArrayShape& shape);
+
+ private:
+  /// What some PEs hold: the base and shape of the step in which they were last active.
+  struct Held {
+    Extents base;
+    const ArrayShape* shape;
+  };
+  /// The same shape as in the step before, moved by an offset: the common situation, found without a
+  /// description.
+  struct Move {
+    const ArrayShape* shape;
+    Extents offset;
+    const Delivery* delivery;
+  };
+  using Situation = std::vector<std::int64_t>;
+
+  const Delivery& find(const Extents& base, const ArrayShape& shape);
+  Situation describe(const Extents& base, const ArrayShape& shape) const;
+  Delivery make(const Extents& base, const ArrayShape& shape) const;
+  void hold(const Extents& base, const ArrayShape& shape);
+  Extents offset(const Extents& from, const Extents& to) const;
+
+  Tensor tensor_;
+  const Layer& layer_;
+  std::vector<std::size_t> held_by_pe_;  ///< index into held_
+  std::vector<Held> held_;               ///< the first stands for nothing held, the last for the step before
+  std::vector<Move> moves_;
+  std::map<Situation, std::unique_ptr<Delivery>> known_;
+};
+
+}  // namespace weir

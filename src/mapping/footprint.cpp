@@ -1,0 +1,112 @@
+#include "mapping/footprint.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace weir {
+namespace {
+
+using enum Dimension;
+
+AxisSet range(std::int64_t first, std::int64_t count) {
+  AxisSet set(static_cast<std::size_t>(count));
+  std::iota(set.begin(), set.end(), first);
+  return set;
+}
+
+AxisSet sliding(std::int64_t first_output, std::int64_t outputs, std::int64_t stride, std::int64_t first_tap,
+                std::int64_t taps, std::int64_t dilation) {
+  AxisSet set;
+  for (std::int64_t i = 0; i < outputs; ++i) {
+    for (std::int64_t j = 0; j < taps; ++j) {
+      set.push_back((first_output + i) * stride + (first_tap + j) * dilation);
+    }
+  }
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+  return set;
+}
+
+std::array<Dimension, kAxes> axis_dimensions(Tensor tensor) {
+  return tensor == Tensor::weight ? std::array{G, M, C, R, S} : std::array{G, N, M, P, Q};
+}
+
+}  // namespace
+
+std::int64_t Footprint::words() const {
+  std::int64_t product = 1;
+  for (const AxisSet& axis : axes) product *= static_cast<std::int64_t>(axis.size());
+  return product;
+}
+
+Footprint footprint(Tensor tensor, const Tile& tile, const Layer& layer) {
+  const auto& [base, extents] = tile;
+  if (tensor == Tensor::ifmap) {
+    return {
+        {range(base[G], extents[G]), range(base[N], extents[N]), range(base[C], extents[C]),
+         sliding(base[P], extents[P], layer.stride.vertical, base[R], extents[R], layer.dilation.vertical),
+         sliding(base[Q], extents[Q], layer.stride.horizontal, base[S], extents[S],
+                 layer.dilation.horizontal)}};
+  }
+  Footprint result;
+  const auto dimensions = axis_dimensions(tensor);
+  for (std::size_t i = 0; i < kAxes; ++i) {
+    result.axes[i] = range(base[dimensions[i]], extents[dimensions[i]]);
+  }
+  return result;
+}
+
+std::int64_t common_words(const Footprint& a, const Footprint& b) {
+  std::int64_t product = 1;
+  for (std::size_t i = 0; i < kAxes; ++i) {
+    AxisSet both;
+    std::set_intersection(a.axes[i].begin(), a.axes[i].end(), b.axes[i].begin(), b.axes[i].end(),
+                          std::back_inserter(both));
+    product *= static_cast<std::int64_t>(both.size());
+  }
+  return product;
+}
+
+std::int64_t axis_words(std::int64_t outputs, std::int64_t taps, std::int64_t stride, std::int64_t dilation) {
+  // (i, j) and (i - b, j + a) name the same word, with a = stride/gcd and b = dilation/gcd: of all pairs,
+  // those that have such a predecessor are not counted.
+  const std::int64_t divisor = std::gcd(stride, dilation);
+  return outputs * taps - std::max<std::int64_t>(0, outputs - dilation / divisor) *
+                              std::max<std::int64_t>(0, taps - stride / divisor);
+}
+
+std::int64_t footprint_words(Tensor tensor, const Extents& extents, const Layer& layer) {
+  if (tensor == Tensor::ifmap) {
+    return extents[G] * extents[N] * extents[C] *
+           axis_words(extents[P], extents[R], layer.stride.vertical, layer.dilation.vertical) *
+           axis_words(extents[Q], extents[S], layer.stride.horizontal, layer.dilation.horizontal);
+  }
+  std::int64_t product = 1;
+  for (const Dimension d : axis_dimensions(tensor)) product *= extents[d];
+  return product;
+}
+
+Coordinates bounding_box(Tensor tensor, const Extents& extents, const Layer& layer) {
+  if (tensor == Tensor::ifmap) {
+    return {extents[G], extents[N], extents[C],
+            (extents[P] - 1) * layer.stride.vertical + (extents[R] - 1) * layer.dilation.vertical + 1,
+            (extents[Q] - 1) * layer.stride.horizontal + (extents[S] - 1) * layer.dilation.horizontal + 1};
+  }
+  Coordinates box;
+  const auto dimensions = axis_dimensions(tensor);
+  for (std::size_t i = 0; i < kAxes; ++i) box[i] = extents[dimensions[i]];
+  return box;
+}
+
+Coordinates origin(Tensor tensor, const Extents& base, const Layer& layer) {
+  if (tensor == Tensor::ifmap) {
+    return {base[G], base[N], base[C], base[P] * layer.stride.vertical + base[R] * layer.dilation.vertical,
+            base[Q] * layer.stride.horizontal + base[S] * layer.dilation.horizontal};
+  }
+  Coordinates first;
+  const auto dimensions = axis_dimensions(tensor);
+  for (std::size_t i = 0; i < kAxes; ++i) first[i] = base[dimensions[i]];
+  return first;
+}
+
+}  // namespace weir
