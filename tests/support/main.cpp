@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+
 #include <systemc>
 
 // SystemC's library brings main() and calls this.

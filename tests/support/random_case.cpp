@@ -1,0 +1,172 @@
+#include "support/random_case.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <random>
+
+#include "mapping/footprint.h"
+#include "mapping/nest.h"
+
+namespace weir::test {
+namespace {
+
+using enum Dimension;
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : engine_(seed) {}
+  std::int64_t between(std::int64_t least, std::int64_t most) {
+    return least + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(most - least + 1));
+  }
+  bool chance(int percent) { return between(1, 100) <= percent; }
+  template <typename T>
+  void shuffle(std::vector<T>& items) {
+    for (std::size_t i = items.size(); i > 1; --i) {
+      std::swap(items[i - 1], items[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(i) - 1))]);
+    }
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+Layer draw_layer(Dice& dice) {
+  Layer layer;
+  layer.name = "random";
+  Extents& b = layer.bounds;
+  b[G] = dice.chance(25) ? 2 : 1;
+  b[N] = dice.between(1, 3);
+  b[M] = dice.between(1, 7);
+  b[C] = dice.between(1, 5);
+  b[P] = dice.between(1, 6);
+  b[Q] = dice.between(1, 6);
+  b[R] = dice.between(1, 3);
+  b[S] = dice.between(1, 4);
+  layer.stride = {dice.between(1, 3), dice.between(1, 3)};
+  layer.dilation = {dice.chance(75) ? 1 : 2, dice.chance(75) ? 1 : dice.between(2, 3)};
+  const std::int64_t rows = (b[P] - 1) * layer.stride.vertical + (b[R] - 1) * layer.dilation.vertical + 1;
+  const std::int64_t columns =
+      (b[Q] - 1) * layer.stride.horizontal + (b[S] - 1) * layer.dilation.horizontal + 1;
+  layer.padding.top = rows > 2 && dice.chance(50) ? 1 : 0;
+  layer.padding.left = columns > 2 && dice.chance(50) ? 1 : 0;
+  layer.input = {rows - layer.padding.top, columns - layer.padding.left};
+  layer.ifmap_zeros = dice.chance(50) ? 0.4 : 0;
+  return layer;
+}
+
+/// One dimension's loops from the PE outwards; each covers what it can of the rest, the outermost all of it.
+void split(Dimension d, std::int64_t whole, Dice& dice, Mapping& mapping, std::int64_t& rows_left,
+           std::int64_t& columns_left) {
+  std::int64_t span = 1;
+  const auto rest = [&] { return (whole + span - 1) / span; };
+  const auto put = [&](Level level, std::int64_t bound) {
+    if (bound > 1 || dice.chance(10)) mapping.at(level).insert(mapping.at(level).begin(), {d, bound});
+    span *= bound;
+  };
+  if (dice.chance(50)) put(Level::pe, dice.between(1, rest()));
+  if (dice.chance(is_reduction(d) ? 60 : 35)) {
+    const std::int64_t bound = dice.between(1, std::min(rest(), rows_left));
+    put(Level::pe_rows, bound);
+    rows_left /= bound;
+  }
+  if (!is_reduction(d) && dice.chance(40)) {
+    const std::int64_t bound = dice.between(1, std::min(rest(), columns_left));
+    put(Level::pe_columns, bound);
+    columns_left /= bound;
+  }
+  if (dice.chance(60)) put(Level::global_buffer, dice.between(1, rest()));
+  if (dice.chance(15)) put(Level::global_buffer, dice.between(1, rest()));
+  put(Level::dram, rest());
+}
+
+Mapping draw_mapping(const Layer& layer, Dice& dice) {
+  Mapping mapping;
+  std::int64_t rows_left = 6;
+  std::int64_t columns_left = 4;
+  std::vector<Dimension> dimensions(kAllDimensions.begin(), kAllDimensions.end());
+  dice.shuffle(dimensions);
+  for (const Dimension d : dimensions) split(d, layer.bounds[d], dice, mapping, rows_left, columns_left);
+  // Loops of a dimension keep their order when levels are shuffled by dimension; on the rows, reductions
+  // stand innermost.
+  auto& rows = mapping.at(Level::pe_rows);
+  std::stable_partition(rows.begin(), rows.end(),
+                        [](const Loop& loop) { return !is_reduction(loop.dimension); });
+  mapping.weights_in_global_buffer = dice.chance(40);
+  mapping.mark = {"random", 1, 1};
+  return mapping;
+}
+
+Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
+  const LoopNest nest(mapping, layer);
+  const auto words = [&](Tensor tensor, Level level) {
+    return footprint_words(tensor, nest.tile(level), layer);
+  };
+  const auto slack = [&] { return dice.chance(50) ? 0 : dice.between(1, 6); };
+  Accelerator a;
+  a.name = "random";
+  a.clock_mhz = 200;
+  a.word_bits = 16;
+  a.rows = 6;
+  a.columns = 4;
+  a.pe.ifmap_rf_words = words(Tensor::ifmap, Level::pe) + slack();
+  a.pe.weight_rf_words = words(Tensor::weight, Level::pe) + slack();
+  a.pe.psum_rf_words = words(Tensor::psum, Level::pe);
+  a.pe.input_fifo_words = dice.chance(30) ? 0 : dice.between(1, 9);
+  a.pe.zero_gating = dice.chance(50);
+  a.networks.ifmap.words_per_cycle = dice.between(1, 4);
+  a.networks.weight.words_per_cycle = dice.between(1, 4);
+  a.networks.psum_in.words_per_cycle = dice.between(1, 4);
+  a.networks.psum_out.words_per_cycle = dice.between(1, 4);
+  a.networks.neighbour.words_per_cycle = 4;
+  a.networks.weight_barrier = static_cast<WeightBarrier>(dice.between(0, 2));
+  a.networks.psum_ports.words = a.pe.psum_rf_words + dice.between(0, 2 * a.pe.psum_rf_words);
+  a.networks.psum_ports.reads_initial = dice.chance(60);
+  a.global_buffer.banks = 64;
+  a.global_buffer.bank_words = 4096;
+  a.global_buffer.weight_prefetch_words = words(Tensor::weight, Level::pe_rows);
+  a.dram.words_per_kilocycle = dice.between(300, 5000);
+  a.dram.latency_cycles = dice.chance(50) ? 0 : dice.between(1, 20);
+  return a;
+}
+
+}  // namespace
+
+RandomCase draw_case(std::uint64_t seed) {
+  Dice dice(seed);
+  RandomCase drawn;
+  drawn.layer = draw_layer(dice);
+  drawn.mapping = draw_mapping(drawn.layer, dice);
+  drawn.accelerator = fit(drawn.layer, drawn.mapping, dice);
+  drawn.overlap = dice.chance(40) ? Overlap::total : Overlap::processing;
+  return drawn;
+}
+
+std::string describe(const RandomCase& drawn) {
+  std::string text = "bounds";
+  for (const Dimension d : kAllDimensions)
+    text += fmt::format(" {}={}", dimension_letter(d), drawn.layer.bounds[d]);
+  text += fmt::format(" stride {}x{} dilation {}x{}\n", drawn.layer.stride.vertical,
+                      drawn.layer.stride.horizontal, drawn.layer.dilation.vertical,
+                      drawn.layer.dilation.horizontal);
+  for (const Level level : kAllLevels) {
+    text += fmt::format("  {}:", level_name(level));
+    for (const Loop& loop : drawn.mapping.at(level))
+      text += fmt::format(" {}={}", dimension_letter(loop.dimension), loop.bound);
+    text += "\n";
+  }
+  const Accelerator& a = drawn.accelerator;
+  text += fmt::format(
+      "  rf {}/{}/{} fifo {} words a cycle {}/{}/{}/{} port {} barrier {} initial psums {} dram {}/1000 "
+      "latency {} {}{}\n",
+      a.pe.ifmap_rf_words, a.pe.weight_rf_words, a.pe.psum_rf_words, a.pe.input_fifo_words,
+      a.networks.ifmap.words_per_cycle, a.networks.weight.words_per_cycle, a.networks.psum_in.words_per_cycle,
+      a.networks.psum_out.words_per_cycle, a.networks.psum_ports.words,
+      static_cast<int>(a.networks.weight_barrier), a.networks.psum_ports.reads_initial ? "read" : "zero",
+      a.dram.words_per_kilocycle, a.dram.latency_cycles,
+      drawn.overlap == Overlap::total ? "total" : "processing",
+      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "");
+  return text;
+}
+
+}  // namespace weir::test

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "accelerator/accelerator.h"
+#include "mapping/mapping.h"
+#include "workload/layer.h"
+
+namespace weir::test {
+
+/// A layer, a legal mapping of it and an accelerator that it just fits: small, and odd in every way that is
+/// allowed (strides, dilations, groups, partial tiles, narrow networks, tight stores).
+struct RandomCase {
+  Layer layer;
+  Mapping mapping;
+  Accelerator accelerator;
+  Overlap overlap = Overlap::processing;
+};
+
+/// The same for the same seed.
+RandomCase draw_case(std::uint64_t seed);
+
+/// The case in words, for a failing test.
+std::string describe(const RandomCase& drawn);
+
+}  // namespace weir::test
