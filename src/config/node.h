@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,8 +31,8 @@ class Map;
 /// reader throws InputError when the value is of another type or outside the allowed range.
 class Node {
  public:
-  /// Parses `path`. Duplicate keys, anchors, aliases, tags, several documents and files over 1 MiB are errors.
-  /// `overrides` are `a.b.c=value`, set before anything is read (--set).
+  /// Parses `path`. Duplicate keys, anchors, aliases, tags, several documents and files over 1 MiB are
+  /// errors. `overrides` are `a.b.c=value`, set before anything is read (--set).
   static Node load(const std::string& path, const std::vector<std::string>& overrides = {});
   /// The same for a text; `name` stands for the file in messages.
   static Node parse(const std::string& text, const std::string& name,
@@ -44,12 +45,23 @@ class Node {
   Map map() const;
   std::vector<Node> list() const;
   std::string text() const;
+  /// A name: 1 to 64 letters, digits, `_`, `.` and `-`.
+  std::string name() const;
   bool boolean() const;
   /// Decimal digits with an optional minus; neither 0x10 nor 010 nor 1e3.
   std::int64_t integer(std::int64_t least, std::int64_t most) const;
   double number(double least, double most) const;
   /// One of `allowed`; the error names the nearest.
   std::string choice(const std::vector<std::string>& allowed) const;
+  /// The value that goes with one of the words: choice<Barrier>({{"none", Barrier::none}, ...}).
+  template <typename T>
+  T choice(const std::vector<std::pair<std::string, T>>& allowed) const {
+    std::vector<std::string> words;
+    for (const auto& [word, value] : allowed) words.push_back(word);
+    const std::string chosen = choice(words);
+    return std::find_if(allowed.begin(), allowed.end(), [&](const auto& a) { return a.first == chosen; })
+        ->second;
+  }
 
   const Mark& mark() const;
   /// Throws InputError at this value, with its path.
@@ -66,16 +78,18 @@ class Node {
   std::shared_ptr<const Data> data_;
 };
 
-/// A mapping of keys to values that remembers what was asked for: call finish() when all has been read, and a key
-/// that nothing read is an error with a hint at the nearest known key.
+/// A mapping of keys to values that remembers what was asked for: call finish() when all has been read, and a
+/// key that nothing read is an error with a hint at the nearest known key.
 class Map {
  public:
   explicit Map(const Node& node);
 
-  /// The value of a key; an error at the map when it is missing.
+  /// The value of a key; an error at the map when it is missing, or at the unknown key that looks like a slip
+  /// for it.
   Node at(const std::string& key);
   std::optional<Node> find(const std::string& key);
-  /// All keys in the file's order, each marked as read; the keys are nodes so that messages can point at them.
+  /// All keys in the file's order, each marked as read; the keys are nodes so that messages can point at
+  /// them.
   std::vector<std::pair<Node, Node>> entries();
   void finish() const;
 

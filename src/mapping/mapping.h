@@ -40,6 +40,7 @@ struct Mapping {
 /// A mapping file: mappings by the layer's name.
 struct MappingFile {
   std::map<std::string, Mapping> mappings;
+  config::Mark mark;  ///< the file, for messages about a layer that it lacks
 };
 
 /// Reads a mapping file (docs/file-formats.md). Throws config::InputError.

@@ -1,0 +1,151 @@
+#include "config/node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <regex>
+
+#include "config/data.h"
+
+namespace weir::config {
+namespace {
+
+/// The last part of the path: what a message calls the value.
+std::string label(const Node::Data& data) {
+  const std::string path = data.path();
+  return path.empty() ? "the file" : path.substr(path.rfind('.') + 1);
+}
+
+[[noreturn]] void reject(const Node::Data& data, std::string_view value, std::string_view allowed) {
+  fail_at(data, fmt::format("{} is {}; allowed is {}", label(data), value, allowed));
+}
+
+[[noreturn]] void reject(const Node::Data& data, std::string_view allowed) {
+  switch (data.kind) {
+    case Kind::empty:
+      reject(data, "empty", allowed);
+    case Kind::list:
+      reject(data, "a list", allowed);
+    case Kind::map:
+      reject(data, "a map", allowed);
+    case Kind::scalar:
+      break;
+  }
+  reject(data, quoted(data.scalar), allowed);
+}
+
+template <typename T>
+T read_number(const Node::Data& data, const std::regex& pattern, std::string_view kind, T least, T most) {
+  constexpr std::size_t kLongest = 40;
+  const std::string& text = data.scalar;
+  const std::string range = fmt::format("{} to {}", least, most);
+  if (data.kind != Kind::scalar || text.size() > kLongest || !std::regex_match(text, pattern)) {
+    reject(data, fmt::format("{}, {}", kind, range));
+  }
+  T value{};
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || value < least || value > most) reject(data, text, range);
+  return value;
+}
+
+[[noreturn]] void unknown_key(const Node::Data& key, const std::vector<std::string>& allowed) {
+  fail_at(key, fmt::format("unknown key {}{}", quoted(key.scalar), hint(key.scalar, allowed)));
+}
+
+}  // namespace
+
+Node::Node(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+
+bool Node::is_map() const { return data_->kind == Kind::map; }
+bool Node::is_list() const { return data_->kind == Kind::list; }
+bool Node::is_scalar() const { return data_->kind == Kind::scalar; }
+
+Map Node::map() const { return Map(*this); }
+
+std::vector<Node> Node::list() const {
+  if (!is_list()) reject(*data_, "a list");
+  std::vector<Node> nodes;
+  for (const DataPtr& value : data_->values) nodes.push_back(Node({data_, value.get()}));
+  return nodes;
+}
+
+std::string Node::text() const {
+  if (!is_scalar()) reject(*data_, "text");
+  return data_->scalar;
+}
+
+std::string Node::name() const {
+  static const std::regex pattern("[A-Za-z0-9_.-]{1,64}");
+  if (!is_scalar() || data_->scalar.size() > 64 || !std::regex_match(data_->scalar, pattern)) {
+    reject(*data_, "a name of up to 64 letters, digits, _ . and -");
+  }
+  return data_->scalar;
+}
+
+bool Node::boolean() const {
+  if (!is_scalar() || (data_->scalar != "true" && data_->scalar != "false")) reject(*data_, "true or false");
+  return data_->scalar == "true";
+}
+
+std::int64_t Node::integer(std::int64_t least, std::int64_t most) const {
+  static const std::regex pattern("-?(0|[1-9][0-9]*)");
+  return read_number(*data_, pattern, "a whole number", least, most);
+}
+
+double Node::number(double least, double most) const {
+  static const std::regex pattern("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
+  return read_number(*data_, pattern, "a number", least, most);
+}
+
+std::string Node::choice(const std::vector<std::string>& allowed) const {
+  const std::string word = text();
+  if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
+    fail_at(*data_, fmt::format("{} is {}{}", label(*data_), quoted(word), hint(word, allowed)));
+  }
+  return word;
+}
+
+const Mark& Node::mark() const { return data_->mark; }
+
+void Node::fail(std::string_view message) const { fail_at(*data_, message); }
+
+Map::Map(const Node& node) : node_(node) {
+  if (!node.is_map()) reject(*node.data_, "a map");
+}
+
+Node Map::at(const std::string& key) {
+  if (auto value = find(key)) return *value;
+  for (const DataPtr& other : node_.data_->keys) {
+    const bool read = std::find(known_.begin(), known_.end(), other->scalar) != known_.end();
+    if (!read && nearest(other->scalar, {key})) unknown_key(*other, {key});
+  }
+  node_.fail(fmt::format("missing key \"{}\"", key));
+}
+
+std::optional<Node> Map::find(const std::string& key) {
+  known_.push_back(key);
+  const auto& data = node_.data_;
+  const std::size_t i = data->index_of(key);
+  if (i == data->keys.size()) return std::nullopt;
+  return Node({data, data->values[i].get()});
+}
+
+std::vector<std::pair<Node, Node>> Map::entries() {
+  all_read_ = true;
+  const auto& data = node_.data_;
+  std::vector<std::pair<Node, Node>> pairs;
+  for (std::size_t i = 0; i < data->keys.size(); ++i) {
+    pairs.emplace_back(Node({data, data->keys[i].get()}), Node({data, data->values[i].get()}));
+  }
+  return pairs;
+}
+
+void Map::finish() const {
+  if (all_read_) return;
+  for (const DataPtr& key : node_.data_->keys) {
+    if (std::find(known_.begin(), known_.end(), key->scalar) == known_.end()) unknown_key(*key, known_);
+  }
+}
+
+}  // namespace weir::config

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+#include "mapping/mapping.h"
+
+namespace weir {
+namespace {
+
+using config::Map;
+using config::Node;
+
+constexpr std::int64_t kMostBound = std::int64_t{1} << 24;
+constexpr std::int64_t kMostIterations = std::int64_t{1} << 60;
+
+Loop read_loop(const Node& node) {
+  const std::string text = node.text();
+  const auto dimension =
+      text.size() > 2 && text[1] == '=' ? parse_dimension(text.substr(0, 1)) : std::nullopt;
+  std::int64_t bound = 0;
+  const char* const end = text.data() + text.size();
+  const bool whole = dimension && text[2] != '0' && std::from_chars(text.data() + 2, end, bound).ptr == end;
+  if (!whole || bound < 1 || bound > kMostBound) {
+    node.fail(
+        fmt::format("loop \"{}\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to {}",
+                    text, kMostBound));
+  }
+  return {*dimension, bound};
+}
+
+Mapping read_mapping(const Node& key, const Node& value) {
+  Map map = value.map();
+  Mapping mapping;
+  mapping.mark = key.mark();
+  std::int64_t iterations = 1;
+  for (const Level level : kAllLevels) {
+    const auto loops = map.find(std::string(level_name(level)));
+    if (!loops) continue;
+    for (const Node& node : loops->list()) {
+      const Loop& loop = mapping.at(level).emplace_back(read_loop(node));
+      if (loop.bound > kMostIterations / iterations)
+        node.fail("too many iterations of all loops; allowed is up to 2^60");
+      iterations *= loop.bound;
+    }
+  }
+  map.finish();
+  return mapping;
+}
+
+/// Whether the levels that keep a tensor include the global buffer, as they `must` for some.
+bool read_kept(const Node& node, bool must) {
+  std::vector<std::string> levels;
+  for (const Node& level : node.list()) levels.push_back(level.choice({"global_buffer", "pe"}));
+  const bool in_both = levels == std::vector<std::string>{"global_buffer", "pe"};
+  if (in_both || (!must && levels == std::vector<std::string>{"pe"})) return in_both;
+  node.fail(fmt::format("kept in [{}]; allowed is {}[global_buffer, pe]", fmt::join(levels, ", "),
+                        must ? "" : "[pe] or "));
+}
+
+/// Whether weights are kept in the global buffer.
+bool read_keep(const Node& node) {
+  Map map = node.map();
+  for (const char* tensor : {"ifmap", "psum"}) {
+    if (const auto levels = map.find(tensor)) read_kept(*levels, true);
+  }
+  const auto weight = map.find("weight");
+  map.finish();
+  return weight && read_kept(*weight, false);
+}
+
+}  // namespace
+
+std::string_view level_name(Level level) {
+  static constexpr std::array<std::string_view, kLevels> kNames = {"dram", "global_buffer", "pe_rows",
+                                                                   "pe_columns", "pe"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+MappingFile read_mappings(const Node& root) {
+  Map map = root.map();
+  MappingFile file;
+  file.mark.file = root.mark().file;
+  const auto keep = map.find("keep");
+  const bool weights_in_global_buffer = keep && read_keep(*keep);
+  for (const auto& [key, value] : map.at("mappings").map().entries()) {
+    Mapping& mapping = file.mappings[key.text()] = read_mapping(key, value);
+    mapping.weights_in_global_buffer = weights_in_global_buffer;
+  }
+  map.finish();
+  return file;
+}
+
+}  // namespace weir

@@ -1,0 +1,118 @@
+#include "accelerator/accelerator.h"
+
+#include <gtest/gtest.h>
+
+#include "support/errors.h"
+
+namespace weir {
+namespace {
+
+using test::error_of;
+using test::replaced;
+
+const std::string kAccelerator = R"(accelerator: small
+clock_mhz: 100.5
+word_bits: 8
+pe_array: {rows: 2, columns: 3}
+pe:
+  ifmap_rf: {words: 4}
+  weight_rf: {words: 5}
+  psum_rf: {words: 6}
+  input_fifo_words: 7
+  zero_gating: false
+networks:
+  ifmap: {words_per_cycle: 1, delivery: multicast}
+  weight: {words_per_cycle: 2, delivery: multicast, barrier: array_drained}
+  psum_in: {words_per_cycle: 3, initial_psums: zero}
+  psum_out: {words_per_cycle: 4}
+  neighbour: {words_per_cycle: 5}
+  psum_port_words: 8
+global_buffer: {banks: 9, bank_words: 10, weight_prefetch_words: 11}
+dram: {model: link, words_per_cycle: 0.125, latency_cycles: 12}
+energy: table
+)";
+
+Accelerator read(const std::string& text) { return read_accelerator(config::Node::parse(text, "a.yaml")); }
+
+/// The error of the accelerator above with `from` replaced by `to`.
+std::string error_with(const std::string& from, const std::string& to) {
+  return error_of([&] { read(replaced(kAccelerator, from, to)); });
+}
+
+TEST(Accelerator, ReadsEveryKey) {
+  const Accelerator a = read(kAccelerator);
+  EXPECT_EQ(a.name, "small");
+  EXPECT_EQ(a.clock_mhz, 100.5);
+  EXPECT_EQ(a.word_bits, 8);
+  EXPECT_EQ(a.pes(), 6);
+  EXPECT_EQ(a.pe.ifmap_rf_words, 4);
+  EXPECT_EQ(a.pe.weight_rf_words, 5);
+  EXPECT_EQ(a.pe.psum_rf_words, 6);
+  EXPECT_EQ(a.pe.input_fifo_words, 7);
+  EXPECT_FALSE(a.pe.zero_gating);
+  EXPECT_EQ(a.networks.ifmap.words_per_cycle, 1);
+  EXPECT_EQ(a.networks.weight.words_per_cycle, 2);
+  EXPECT_EQ(a.networks.psum_in.words_per_cycle, 3);
+  EXPECT_EQ(a.networks.psum_out.words_per_cycle, 4);
+  EXPECT_EQ(a.networks.neighbour.words_per_cycle, 5);
+  EXPECT_EQ(a.networks.weight_barrier, WeightBarrier::array_drained);
+  EXPECT_EQ(a.networks.psum_ports.words, 8);
+  EXPECT_FALSE(a.networks.psum_ports.reads_initial);
+  EXPECT_EQ(a.global_buffer.banks, 9);
+  EXPECT_EQ(a.global_buffer.bank_words, 10);
+  EXPECT_EQ(a.global_buffer.weight_prefetch_words, 11);
+  EXPECT_EQ(a.dram.words_per_kilocycle, 125);
+  EXPECT_EQ(a.dram.latency_cycles, 12);
+  EXPECT_EQ(a.energy, "table");
+}
+
+TEST(Accelerator, EyerissIsThePublishedChip) {
+  const Accelerator a = read_accelerator(
+      config::Node::load(WEIR_SOURCE_DIR "/configs/eyeriss.yaml", {"global_buffer.banks=32"}));
+  EXPECT_EQ(a.name, "eyeriss");
+  EXPECT_EQ(a.pes(), 168);
+  EXPECT_EQ(a.networks.weight_barrier, WeightBarrier::array_done);
+  EXPECT_TRUE(a.networks.psum_ports.reads_initial);
+  EXPECT_EQ(a.global_buffer.banks, 32);
+  EXPECT_EQ(a.dram.words_per_kilocycle, 1200);
+  EXPECT_EQ(a.dram.transfer_cycles(13), 11);  // 13 / 1.2 = 10.8
+}
+
+TEST(Accelerator, RefusesBadKeys) {
+  EXPECT_EQ(error_with("banks", "bnaks"),
+            "a.yaml:18:17: error: unknown key \"bnaks\"; did you mean \"banks\"? (in global_buffer)");
+  EXPECT_EQ(error_with("energy: table", "energy: table\ncolour: red"),
+            "a.yaml:21:1: error: unknown key \"colour\"; allowed is accelerator, clock_mhz, word_bits, "
+            "pe_array, pe, "
+            "networks, global_buffer, dram, energy");
+  EXPECT_EQ(error_with("energy: table", "energy: table\nclock_mhz: 5"),
+            "a.yaml:21:1: error: duplicate key \"clock_mhz\"; allowed is each key once");
+  EXPECT_EQ(error_with("rows: 2, ", ""), "a.yaml:4:11: error: missing key \"rows\" (in pe_array)");
+  EXPECT_EQ(error_with("word_bits: 8\n", ""), "a.yaml:1:1: error: missing key \"word_bits\"");
+  EXPECT_EQ(error_with("rows: 2", "rows: 2.5"),
+            "a.yaml:4:18: error: rows is \"2.5\"; allowed is a whole number, 1 to 4096 (in pe_array.rows)");
+  EXPECT_EQ(error_with("{words: 4}", "4"),
+            "a.yaml:6:13: error: ifmap_rf is \"4\"; allowed is a map (in pe.ifmap_rf)");
+  EXPECT_EQ(error_with("gating: false", "gating: off"),
+            "a.yaml:10:16: error: zero_gating is \"off\"; allowed is true or false (in pe.zero_gating)");
+  EXPECT_EQ(error_with("rows: 2", "rows: 0"),
+            "a.yaml:4:18: error: rows is 0; allowed is 1 to 4096 (in pe_array.rows)");
+  EXPECT_EQ(error_with("words: 4", "words: 2147483649"),
+            "a.yaml:6:21: error: words is 2147483649; allowed is 0 to 2147483648 (in pe.ifmap_rf.words)");
+  EXPECT_EQ(error_with("array_drained", "array_drain"),
+            "a.yaml:13:62: error: barrier is \"array_drain\"; did you mean \"array_drained\"? (in "
+            "networks.weight.barrier)");
+  EXPECT_EQ(
+      error_with("delivery: multicast", "delivery: systolic"),
+      "a.yaml:12:41: error: delivery is \"systolic\"; allowed is multicast (in networks.ifmap.delivery)");
+  EXPECT_EQ(error_with("0.125", "0.0125"),
+            "a.yaml:19:38: error: words_per_cycle is 0.0125; allowed are up to three decimals (in "
+            "dram.words_per_cycle)");
+  EXPECT_EQ(
+      error_with("0.125", "0"),
+      "a.yaml:19:38: error: words_per_cycle is 0; allowed is 0.001 to 1000000 (in dram.words_per_cycle)");
+  EXPECT_EQ(error_with("rows: 2,", "rows: 2:"), "a.yaml:4:19: error: not YAML: end of map flow not found");
+}
+
+}  // namespace
+}  // namespace weir
