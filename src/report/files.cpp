@@ -27,7 +27,7 @@ class Staged {
  public:
   explicit Staged(fs::path place)
       : place_(std::move(place)),
-        name_(place_.parent_path() / ("." + place_.filename().string() + ".XXXXXX")) {
+        name_(place_.parent_path() / fmt::format(".{}.XXXXXX", place_.filename().string())) {
     descriptor_ = ::mkstemp(name_.data());
     if (descriptor_ < 0) fail_errno(place_);
   }

@@ -123,18 +123,16 @@ Json totals_of(const RunResult& run) {
 }
 
 Json inputs_of(const RunResult& run) {
-  Json files = Json::object();
-  for (const auto& [name, node] : run.inputs) files[name] = json_of(node);
-  return {{"accelerator", run.accelerator.name},
-          {"workload", run.workload},
-          {"dataflow", run.dataflow},
-          {"batch", run.batch},
-          {"fidelity", "simulate"},
-          {"data", run.data},
-          {"overlap", run.overlap == Overlap::processing ? "processing" : "total"},
-          {"seed", run.seed},
-          {"energy", run.energy.name},
-          {"files", files}};
+  Json inputs = Json::object();
+  for (const auto& [name, node] : run.inputs) inputs[name] = json_of(node);
+  const Json asked = {{"dataflow", run.dataflow},
+                      {"batch", run.batch},
+                      {"fidelity", "simulate"},
+                      {"data", run.data},
+                      {"overlap", run.overlap == Overlap::processing ? "processing" : "total"},
+                      {"seed", run.seed}};
+  inputs.update(asked);
+  return inputs;
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ struct RunResult {
   std::string data;  ///< `on`, `off` or `auto`, as asked for; what was done stands in each layer
   std::uint64_t seed = 1;
   energy::EnergyTable energy;
-  std::vector<std::pair<std::string, config::Node>>
-      inputs;  ///< the files as read, overrides included, by what they are
+  /// The files `accelerator`, `workload` and `energy` as read, overrides included.
+  std::vector<std::pair<std::string, config::Node>> inputs;
   std::vector<LayerResult> layers;
 };
 

@@ -103,7 +103,7 @@ std::string format_shares(const energy::Energy& energy) {
 
 /// The end of a name says more than its beginning (`block3.conv2`).
 std::string shortened(const std::string& name, std::size_t width) {
-  return name.size() <= width ? name : "~" + name.substr(name.size() - width + 1);
+  return name.size() <= width ? name : fmt::format("~{}", name.substr(name.size() - width + 1));
 }
 
 }  // namespace
