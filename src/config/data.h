@@ -35,11 +35,6 @@ using DataPtr = std::unique_ptr<Node::Data>;
 /// Throws InputError at `data`, with its path.
 [[noreturn]] void fail_at(const Node::Data& data, std::string_view message);
 
-/// Text in quotes, cut when it is long.
-std::string quoted(std::string_view text);
-/// `; did you mean "x"?` or else all that is allowed.
-std::string hint(std::string_view word, const std::vector<std::string>& allowed);
-
 /// The tree of a YAML text. Without `places`, marks carry the file alone.
 DataPtr parse_yaml(const std::string& text, const std::string& file, bool places);
 /// Throws InputError at the first key that stands twice in its map.

@@ -102,4 +102,9 @@ class Map {
 /// The one of `allowed` nearest to `word` by edit distance, if it is near enough to be a slip.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& allowed);
 
+/// Text in quotes, cut when it is long.
+std::string quoted(std::string_view text);
+/// `; did you mean "x"?` or else all that is allowed.
+std::string hint(std::string_view word, const std::vector<std::string>& allowed);
+
 }  // namespace weir::config

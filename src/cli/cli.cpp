@@ -1,0 +1,104 @@
+#include "cli/cli.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <new>
+#include <stdexcept>
+
+#include "cli/command.h"
+#include "config/node.h"
+#include "config/resources.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kCheckFailed = 1;
+constexpr int kBadInput = 2;
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  int (*run)(const Arguments&);
+};
+
+constexpr std::array<Command, 2> kCommands = {{
+    {"run", "run a network on an accelerator and report what it costs", run_command},
+    {"validate", "compare with the published numbers of a real chip", validate_command},
+}};
+
+std::string help() {
+  std::string text = "usage: weir COMMAND [OPTIONS]\n\ncommands:\n";
+  for (const auto& command : kCommands) text += fmt::format("  {:<10} {}\n", command.name, command.summary);
+  return text + "\n`weir COMMAND --help` lists its options; `weir --version` prints the version.\n";
+}
+
+const Command& find_command(const std::string& name) {
+  const auto* found =
+      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == name; });
+  if (found != kCommands.end()) return *found;
+  std::vector<std::string> names;
+  std::string list;
+  for (const auto& command : kCommands) {
+    names.emplace_back(command.name);
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", command.name);
+  }
+  const auto near = config::nearest(name, names);
+  throw UsageError(fmt::format("no command {}; {}there are {}", config::quoted(name),
+                               near ? fmt::format("did you mean \"{}\"? ", *near) : "", list));
+}
+
+int dispatch(const Arguments& arguments) {
+  if (arguments.empty()) throw UsageError("a command is missing; see weir --help");
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h") {
+    fmt::print("{}", help());
+    return kDone;
+  }
+  if (first == "--version") {
+    fmt::print("weir {}\n", config::version());
+    return kDone;
+  }
+  if (first.starts_with("-"))
+    throw UsageError(fmt::format("no option {}; see weir --help", config::quoted(first)));
+  return find_command(first).run({arguments.begin() + 1, arguments.end()});
+}
+
+/// Prints an error as one line, whatever the arguments that it quotes contain.
+int fail(int code, std::string message) {
+  std::replace_if(
+      message.begin(), message.end(), [](unsigned char c) { return c < ' '; }, ' ');
+  std::fflush(stdout);
+  fmt::print(stderr, "{}\n", message);
+  return code;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  const Arguments arguments(argv + std::min(argc, 1), argv + argc);
+  std::string program = "weir";
+  for (const auto& command : kCommands) {
+    if (!arguments.empty() && arguments.front() == command.name) program += fmt::format(" {}", command.name);
+  }
+  try {
+    const int code = dispatch(arguments);
+    if (std::fflush(stdout) != 0) throw UsageError("cannot write to the standard output");
+    return code;
+  } catch (const config::InputError& error) {
+    return fail(kBadInput, error.what());
+  } catch (const std::logic_error& error) {
+    return fail(kCheckFailed,
+                fmt::format("{}: internal error: {} (a fault of the simulator, not of its input)", program,
+                            error.what()));
+  } catch (const std::bad_alloc&) {
+    return fail(kBadInput, program + ": error: out of memory");
+  } catch (const std::exception& error) {
+    return fail(kBadInput, fmt::format("{}: error: {}", program, error.what()));
+  }
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace weir::cli {
+
+/// The file with a dataflow's mappings of a workload on an accelerator, below the working directory or
+/// config::home(). Throws UsageError with those that exist.
+std::string dataflow_mapping_path(const std::string& dataflow, const std::string& accelerator,
+                                  const std::string& workload);
+
+/// A mapping file by its path, below the working directory or config::home(), with or without `.yaml`.
+std::string mapping_path(const std::string& argument);
+
+}  // namespace weir::cli

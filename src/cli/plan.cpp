@@ -1,0 +1,130 @@
+#include "cli/plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/command.h"
+#include "cli/mapping_path.h"
+#include "config/resources.h"
+#include "mapping/check.h"
+#include "workload/workload.h"
+
+namespace weir::cli {
+namespace {
+
+using config::Node;
+
+/// Layers up to this size carry data unless asked otherwise.
+constexpr std::int64_t kMostMacsWithData = 10'000'000'000;
+
+std::vector<std::string> names_of(const std::vector<Layer>& layers) {
+  std::vector<std::string> names;
+  for (const auto& layer : layers) names.push_back(layer.name);
+  return names;
+}
+
+/// The layers that match one of the patterns, in the workload's order; each pattern must match.
+std::vector<Layer> select_layers(const Workload& workload, const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return workload.layers;
+  std::vector<bool> selected(workload.layers.size());
+  for (const auto& pattern : patterns) {
+    bool matched = false;
+    for (std::size_t i = 0; i < selected.size(); ++i) {
+      if (::fnmatch(pattern.c_str(), workload.layers[i].name.c_str(), 0) == 0) selected[i] = matched = true;
+    }
+    if (!matched) {
+      throw UsageError(fmt::format("--layer {} is no layer of {}{}", config::quoted(pattern), workload.name,
+                                   config::hint(pattern, names_of(workload.layers))));
+    }
+  }
+  std::vector<Layer> layers;
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    if (selected[i]) layers.push_back(workload.layers[i]);
+  }
+  return layers;
+}
+
+/// A mapping of a layer that the workload does not have would be ignored silently.
+void check_mapped_names(const MappingFile& file, const Workload& workload) {
+  const auto names = names_of(workload.layers);
+  for (const auto& [name, mapping] : file.mappings) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw config::InputError(mapping.mark, fmt::format("{} is no layer of {}{}", config::quoted(name),
+                                                         workload.name, config::hint(name, names)));
+    }
+  }
+}
+
+const Mapping& mapping_of(const Layer& layer, const MappingFile& file) {
+  const auto found = file.mappings.find(layer.name);
+  if (found != file.mappings.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [name, mapping] : file.mappings) names.push_back(name);
+  throw config::InputError(file.mark, fmt::format("no mapping of layer {}; there are mappings of {}",
+                                                  layer.name, fmt::join(names, ", ")));
+}
+
+bool with_data(const Layer& layer, DataMode mode) {
+  return mode == DataMode::on || (mode == DataMode::automatic && layer.macs() <= kMostMacsWithData);
+}
+
+std::string_view data_mode_name(DataMode mode) {
+  return mode == DataMode::automatic ? "auto" : mode == DataMode::on ? "on" : "off";
+}
+
+}  // namespace
+
+Plan make_plan(const Request& request) {
+  const Node accelerator_file =
+      Node::load(config::find_file("--accelerator", request.accelerator, "configs"), request.overrides);
+  const Accelerator accelerator = read_accelerator(accelerator_file);
+  const Node energy_file =
+      Node::load(request.energy ? config::find_file("--energy", *request.energy, "configs/energy")
+                                : config::find_file("energy", accelerator.energy, "configs/energy"));
+  const Node workload_file = Node::load(config::find_file("--workload", request.workload, "workloads"));
+  const Workload workload = read_workload(workload_file, request.batch);
+  if (!request.dataflow && !request.mapping) throw UsageError("--dataflow or --mapping is missing");
+  const std::string path = request.mapping
+                               ? mapping_path(*request.mapping)
+                               : dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name);
+  const Node mapping_file = Node::load(path);
+  const MappingFile mappings = read_mappings(mapping_file);
+  check_mapped_names(mappings, workload);
+
+  Plan plan{
+      {.accelerator = accelerator,
+       .workload = workload.name,
+       .dataflow = request.dataflow.value_or(std::filesystem::path(path).stem().string()),
+       .batch = request.batch,
+       .overlap = request.overlap,
+       .data = std::string(data_mode_name(request.data)),
+       .seed = request.seed,
+       .energy = energy::read_energy_table(energy_file),
+       .inputs = {{"accelerator", accelerator_file}, {"workload", workload_file}, {"energy", energy_file}},
+       .layers = {}},
+      mapping_file,
+      {}};
+  for (const Layer& layer : select_layers(workload, request.layers)) {
+    const Mapping& mapping = mapping_of(layer, mappings);
+    check_mapping(mapping, layer, accelerator);
+    plan.jobs.push_back({layer, mapping, request.overlap, with_data(layer, request.data), request.seed});
+  }
+  return plan;
+}
+
+std::string print_config(const Plan& plan) {
+  const auto document = [](const Node& node) {
+    std::string text = fmt::format("---  # {}\n{}", node.mark().file, node.dump());
+    if (!text.ends_with('\n')) text += '\n';
+    return text;
+  };
+  std::string text;
+  for (const auto& [name, node] : plan.result.inputs) text += document(node);
+  return text + document(plan.mapping);
+}
+
+}  // namespace weir::cli

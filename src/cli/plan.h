@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/simulator.h"
+#include "report/run_result.h"
+
+namespace weir::cli {
+
+enum class DataMode : std::uint8_t { off, on, automatic };
+
+/// A run as asked for, by names and paths.
+struct Request {
+  std::string accelerator;
+  std::string workload;
+  std::optional<std::string> dataflow;
+  std::optional<std::string> mapping;  ///< a file that takes the place of the dataflow's
+  std::optional<std::string> energy;   ///< takes the place of the accelerator's
+  std::vector<std::string> layers;     ///< names or globs; none means all
+  std::vector<std::string> overrides;  ///< `key=value` for the accelerator
+  std::int64_t batch = 1;
+  Overlap overlap = Overlap::processing;
+  DataMode data = DataMode::automatic;
+  std::uint64_t seed = 1;
+};
+
+/// A run with all its inputs read and checked: executing it needs no more files.
+struct Plan {
+  report::RunResult result;  ///< all but the layers
+  config::Node mapping;
+  std::vector<arch::Job> jobs;
+};
+
+/// Throws config::InputError and UsageError.
+Plan make_plan(const Request& request);
+
+/// The inputs as YAML documents (--print-config).
+std::string print_config(const Plan& plan);
+
+}  // namespace weir::cli

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <limits>
+
+#include "cli/command.h"
+#include "cli/execute.h"
+#include "cli/options.h"
+#include "report/files.h"
+#include "report/table.h"
+#include "report/writers.h"
+
+namespace weir::cli {
+namespace {
+
+po::options_description run_options() {
+  const auto text = [] { return po::value<std::string>(); };
+  po::options_description options("options");
+  options.add_options()("accelerator", text()->required()->value_name("NAME"),
+                        "a file, or a name in configs/")("workload", text()->required()->value_name("NAME"),
+                                                         "a file, or a name in workloads/")(
+      "dataflow", text()->value_name("NAME"), "a folder in dataflows/, whose mappings are used")(
+      "mapping", text()->value_name("FILE"), "mappings to use instead of the dataflow's")(
+      "batch", text()->default_value("1")->value_name("N"), "images of conv and fc layers")(
+      "layer", text()->value_name("LIST"), "only these layers: names or globs, between commas")(
+      "data", text()->default_value("auto")->value_name("on|off|auto"),
+      "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs")(
+      "overlap", text()->default_value("processing")->value_name("processing|total"),
+      "whether DRAM is hidden or not")(
+      "set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+      "override a key of the accelerator (repeatable)")(
+      "energy", text()->value_name("NAME"),
+      "a file, or a name in configs/energy/, instead of the accelerator's")(
+      "seed", text()->default_value("1")->value_name("N"), "seed of the generated data")(
+      "fidelity", text()->default_value("simulate")->value_name("simulate"), "how the mapping is evaluated")(
+      "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
+      "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
+                                                                          "print no table and no progress")(
+      "print-config", po::bool_switch(), "print the inputs as read, and run nothing");
+  return options;
+}
+
+Request request_of(const po::variables_map& values) {
+  constexpr std::uint64_t kMostImages = 65536;
+  const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
+  choice<bool>("fidelity", text("fidelity"), {{"simulate", true}});
+  Request request;
+  request.accelerator = text("accelerator");
+  request.workload = text("workload");
+  request.dataflow = given(values, "dataflow");
+  request.mapping = given(values, "mapping");
+  request.energy = given(values, "energy");
+  if (const auto layers = given(values, "layer")) request.layers = split_list("layer", *layers);
+  if (values.contains("set")) request.overrides = values["set"].as<std::vector<std::string>>();
+  request.batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
+  request.overlap = choice<Overlap>("overlap", text("overlap"),
+                                    {{"processing", Overlap::processing}, {"total", Overlap::total}});
+  request.data = choice<DataMode>(
+      "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
+  request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
+  return request;
+}
+
+/// Says which outputs are wrong; the exit code.
+int check_outputs(const report::RunResult& result) {
+  int code = 0;
+  for (const auto& [layer, mapping, stats] : result.layers) {
+    if (stats.verification != stats::Verification::failed) continue;
+    std::fflush(stdout);
+    fmt::print(stderr, "weir run: error: layer {}: {} output words differ from the reference convolution\n",
+               layer.name, stats.wrong_outputs);
+    code = 1;
+  }
+  return code;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  const auto values = parse_options("weir run --accelerator NAME --workload NAME --dataflow NAME [OPTIONS]",
+                                    run_options(), arguments);
+  if (!values) return 0;
+  const bool quiet = (*values)["quiet"].as<bool>();
+  std::vector<Plan> plans = {make_plan(request_of(*values))};
+  if ((*values)["print-config"].as<bool>()) {
+    fmt::print("{}", print_config(plans.front()));
+    return 0;
+  }
+  const auto out = given(*values, "out");
+  if (out) report::prepare_folder(*out);
+  execute(plans, !quiet);
+  const auto& result = plans.front().result;
+  if (out) report::write_results(result, *out);
+  if ((*values)["json"].as<bool>()) {
+    fmt::print("{}", report::stats_json(result));
+  } else if (!quiet) {
+    fmt::print("{}", report::console_table(result));
+  }
+  return check_outputs(result);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,95 @@
+#include "report/metrics.h"
+
+namespace weir::report {
+namespace {
+
+using stats::Component;
+using stats::Link;
+using stats::PeState;
+
+double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }
+
+void add(stats::LinkCycles& sum, const stats::LinkCycles& more) {
+  sum.busy += more.busy;
+  sum.blocked += more.blocked;
+  sum.idle += more.idle;
+}
+
+/// The busiest of the active PEs (MACs and accumulation) and the links. DRAM counts only where something can
+/// wait for it: with Overlap::processing it is hidden by definition, however long its transfers take.
+std::string_view busiest(const Metrics& m, Overlap overlap) {
+  const auto working =
+      m.pe_cycles[PeState::mac] + m.pe_cycles[PeState::gated_mac] + m.pe_cycles[PeState::psum_accumulate];
+  const auto cycles = static_cast<double>(m.cycles);
+  std::string_view name = "MAC";
+  double most = ratio(static_cast<double>(working), m.active_pes * cycles);
+  for (std::size_t i = 0; i < stats::kLinks; ++i) {
+    const bool is_dram = static_cast<Link>(i) == Link::dram;
+    const double busy = ratio(static_cast<double>(m.links[i].busy), cycles);
+    if (busy > most && !(is_dram && overlap == Overlap::processing)) {
+      most = busy;
+      name = is_dram ? "DRAM" : stats::kLinkNames[i];
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+double Metrics::moving_share() const {
+  return ratio(energy.total() - energy[Component::mac], energy.total());
+}
+
+double Metrics::overhead_share() const {
+  return ratio(static_cast<double>(pe_cycles[PeState::psum_accumulate] + pe_cycles[PeState::wait_weight]),
+               static_cast<double>(pe_cycles.total()));
+}
+
+Metrics metrics_of(const RunResult& run, std::span<const LayerResult> layers) {
+  Metrics m;
+  double active_pe_cycles = 0;
+  for (const auto& [layer, mapping, stats] : layers) {
+    m.macs += stats.macs;
+    m.cycles += stats.cycles;
+    active_pe_cycles += static_cast<double>(stats.active_pes) * static_cast<double>(stats.cycles);
+    m.counts += stats.counts;
+    for (std::size_t i = 0; i < stats::kPeStates; ++i) m.pe_cycles.values[i] += stats.pe_cycles.values[i];
+    for (std::size_t i = 0; i < stats::kLinks; ++i) add(m.links[i], stats.links[i]);
+  }
+  const auto macs = static_cast<double>(m.macs);
+  const auto cycles = static_cast<double>(m.cycles);
+  m.active_pes = ratio(active_pe_cycles, cycles);
+  m.milliseconds = cycles / (run.accelerator.clock_mhz * 1e3);
+  m.mac_utilization = ratio(macs, cycles * static_cast<double>(run.accelerator.pes()));
+  m.energy = energy::energy_of(m.counts, run.energy);
+  m.dram_words = m.counts.accesses(Component::dram);
+  m.global_buffer_words = m.counts.accesses(Component::global_buffer);
+  m.dram_words_per_mac = ratio(static_cast<double>(m.dram_words), macs);
+  m.bound_by = busiest(m, run.overlap);
+  return m;
+}
+
+std::vector<Access> priced_accesses(const stats::Counts& counts, const energy::EnergyTable& prices) {
+  std::vector<Access> accesses;
+  counts.for_each([&](Component c, stats::Data d, stats::Action a, std::int64_t count) {
+    accesses.push_back({stats::kComponentNames[static_cast<std::size_t>(c)],
+                        stats::kDataNames[static_cast<std::size_t>(d)],
+                        stats::kActionNames[static_cast<std::size_t>(a)], count,
+                        static_cast<double>(count) * prices.price(c, d, a)});
+  });
+  return accesses;
+}
+
+std::string_view verified_word(stats::Verification verification) {
+  switch (verification) {
+    case stats::Verification::off:
+      return "off";
+    case stats::Verification::passed:
+      return "yes";
+    case stats::Verification::failed:
+      return "no";
+  }
+  return "";
+}
+
+}  // namespace weir::report

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "accelerator/accelerator.h"
+#include "config/node.h"
+#include "energy/energy_table.h"
+#include "mapping/mapping.h"
+#include "stats/layer_stats.h"
+#include "workload/layer.h"
+
+namespace weir::report {
+
+struct LayerResult {
+  Layer layer;
+  Mapping mapping;
+  stats::LayerStats stats;
+};
+
+/// A finished run with all that it was made from; whatever a report says comes from here.
+struct RunResult {
+  Accelerator accelerator;
+  std::string workload;
+  std::string dataflow;
+  std::int64_t batch = 1;
+  Overlap overlap = Overlap::processing;
+  std::string data;  ///< `on`, `off` or `auto`, as asked for; what was done stands in each layer
+  std::uint64_t seed = 1;
+  energy::EnergyTable energy;
+  /// The files `accelerator`, `workload` and `energy` as read, overrides included.
+  std::vector<std::pair<std::string, config::Node>> inputs;
+  std::vector<LayerResult> layers;
+};
+
+}  // namespace weir::report
