@@ -49,6 +49,7 @@ def draw(results):
     unit = results.stats["energy_unit"]
     bars = len(by_level)
     crowded = bars > 12
+    smaller = bars > 30
     positions = [*range(bars - 1), bars - 0.4]  # a gap before the total
 
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(wp.WIDTH, 6.0), sharex=True, layout="constrained")
@@ -61,17 +62,15 @@ def draw(results):
     for position, name in zip(positions, by_level.index):
         top.annotate(wp.short(totals[name] * factor), (position, totals[name] / per_mac[name]), xytext=(0, 2),
                      textcoords="offset points", ha="center", va="bottom", rotation=90 if crowded else 0,
-                     fontsize=8 if crowded else 9)
+                     fontsize=5.5 if smaller else 8 if crowded else 9)
     for axes in (top, bottom):
         axes.set_ylim(0, height * (1.22 if crowded else 1.1))
-        axes.set_ylabel("energy per MAC [pJ]" if unit == "pJ" else "energy per MAC\n[energies of one MAC]")
+        axes.set_ylabel("energy per MAC [pJ]" if unit == "pJ" else "energy per MAC\n[MAC energies]")
         axes.tick_params(axis="x", length=0)
-    above = f"above the bars: the layer's energy in {totals_unit}" if unit == "pJ" else (
-        f"above the bars: the layer's energy, in that of {totals_unit}")
-    top.set_title(f"By level ({above})")
+    top.set_title(f"By level (above the bars: the layer's energy in {totals_unit})")
     bottom.set_title("By tensor")
     bottom.set_xticks(positions, by_level.index, rotation=90 if crowded else 0,
-                      fontsize=7 if bars > 30 else None)
+                      fontsize=6.5 if smaller else None)
     bottom.set_xlim(-0.6, positions[-1] + 0.6)
     figure.suptitle(f"Energy per MAC: {results.title}", fontweight="bold", fontsize=10, x=0.01, ha="left")
     return figure

@@ -30,8 +30,8 @@ def stack(axes, positions, table, styles, smallest, size):
     left = 0 * table.iloc[:, 0]
     for state in table.columns:
         colour, hatch = styles[state]
-        bars = axes.barh(positions, table[state], 0.76, left=left, color=colour, hatch=hatch, edgecolor="black",
-                         linewidth=0.4, label=wp.LABELS.get(state, state))
+        axes.barh(positions, table[state], 0.76, left=left, color=colour, hatch=hatch, edgecolor="black",
+                  linewidth=0.4, label=wp.LABELS.get(state, state), zorder=0.9, clip_on=False)
         # On a hatch the number gets a ground of the bar's colour.
         box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None
         for position, begin, share in zip(positions, left, table[state]):
@@ -39,8 +39,6 @@ def stack(axes, positions, table, styles, smallest, size):
                 axes.text(begin + share / 2, position, f"{100 * share:.0f}", ha="center", va="center", bbox=box,
                           fontsize=size, color="white" if _dark(colour) else "black")
         left = left + table[state]
-        for bar in bars:
-            bar.set_zorder(0.9)
     axes.set_xlim(0, 1)
     axes.set_ylim(positions[-1] + 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
@@ -48,19 +46,20 @@ def stack(axes, positions, table, styles, smallest, size):
 
 def _dark(colour):
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return 0.3 * red + 0.59 * green + 0.11 * blue < 140
+    return 0.3 * red + 0.59 * green + 0.11 * blue < 110
 
 
 def draw(results):
     pes = shares(results, ["pe"], wp.PE_STATES)
     links = {link: shares(results, ["links", link], wp.LINK_STATES) for link in wp.LINKS}
     rows = len(pes)
+    room = max(rows, 4)
     crowded = rows > 20
     pitch, size = (0.16, 6.5) if crowded else (0.27, 8)
     positions = [*range(rows - 1), rows - 0.7]  # a gap before the total
 
-    figure = plt.figure(figsize=(wp.WIDTH, 2.4 + 2 * pitch * rows), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.35 + pitch * rows, 1.05 + pitch * rows])
+    figure = plt.figure(figsize=(wp.WIDTH, 2.4 + 2 * pitch * room), layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=[1.35 + pitch * room, 1.05 + pitch * room])
     figure.suptitle(f"PE and link cycles: {results.title}", fontweight="bold", fontsize=10, x=0.01, ha="left")
 
     axes = upper.subplots()
@@ -74,7 +73,7 @@ def draw(results):
     panels = lower.subplots(1, len(wp.LINKS), sharey=True)
     for panel, (link, table) in zip(panels, links.items()):
         stack(panel, positions, table, wp.LINK_STYLES, 0.2, size)
-        panel.set_title("DRAM link" if link == "dram" else f"{wp.LABELS.get(link, link)}", fontsize=9)
+        panel.set_title("DRAM link" if link == "dram" else wp.LABELS.get(link, link), fontsize=9)
         panel.set_xticks([0, 0.5, 1], ["0", "50", "100"])
     panels[0].set_yticks(positions, pes.index, fontsize=size if crowded else None)
     panels[2].set_xlabel("share of the cycles [%]")

@@ -43,7 +43,7 @@ LEVEL_COLOURS = {
 TENSOR_COLOURS = {"ifmap": "#00574e", "weight": "#c26b9c", "psum": "#cfe3b4", "mac": "#efefef"}
 STATE_STYLES = {  # colour, hatch
     "mac": ("#22255e", ""), "gated_mac": ("#0072b2", "////"), "psum_accumulate": ("#8fcaf0", ""),
-    "wait_ifmap": ("#7f2704", ""), "wait_weight": ("#d55e00", "\\\\\\\\"), "wait_psum": ("#eda63b", ""),
+    "wait_ifmap": ("#7f2704", ""), "wait_weight": ("#d55e00", "\\\\\\\\"), "wait_psum": ("#eda63b", "||||"),
     "wait_output_space": ("#f8e796", "...."), "fill_drain": ("#b5b5b5", ""), "unmapped": ("#f4f4f4", ""),
 }
 LINK_STYLES = {"busy": ("#22255e", ""), "blocked": ("#eda63b", "////"), "idle": ("#f4f4f4", "")}
@@ -184,15 +184,14 @@ def load(folder):
 
 
 def scaled(values, unit):
-    """A factor for `values` and the name of the unit that it makes of them, for numbers of one to four digits."""
+    """A factor for `values` that makes numbers of one to four digits of them, and the unit of these, in words."""
     largest = max(values)
-    exponent = 3 * int(math.log10(largest) // 3) if largest > 0 else 0
+    exponent = 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
     if unit == "pJ":
         exponent = min(max(exponent, 0), 12)
         return 10.0**-exponent, {0: "pJ", 3: "nJ", 6: "µJ", 9: "mJ", 12: "J"}[exponent]
-    if exponent <= 0:
-        return 1.0, "MACs"
-    return 10.0**-exponent, {3: "thousand", 6: "million", 9: "billion"}.get(exponent, f"$10^{{{exponent}}}$") + " MACs"
+    exponent = max(exponent, 0)
+    return 10.0**-exponent, (f"$10^{{{exponent}}}$ " if exponent else "") + "MAC energies"
 
 
 def short(value):
