@@ -1,0 +1,247 @@
+"""What the plot scripts share: loading a result folder, the style, and saving.
+
+A result folder is what `weir run --out` wrote; docs/file-formats.md says what is in it.
+"""
+
+import argparse
+import json
+import math
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import pandas as pd
+
+LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
+TENSORS = ["ifmap", "weight", "psum"]
+PE_STATES = [
+    "mac", "gated_mac", "psum_accumulate", "wait_ifmap", "wait_weight", "wait_psum", "wait_output_space",
+    "fill_drain", "unmapped",
+]
+LINKS = ["ifmap", "weight", "psum_in", "psum_out", "dram"]
+LINK_STATES = ["busy", "blocked", "idle"]
+
+LABELS = {
+    "dram": "DRAM", "global_buffer": "global buffer", "network": "networks", "neighbour": "PE to PE",
+    "register_file": "register files", "mac": "MAC", "gated_mac": "gated MAC",
+    "psum_accumulate": "psum accumulation", "wait_ifmap": "waits for ifmap", "wait_weight": "waits for weights",
+    "wait_psum": "waits for psums", "wait_output_space": "waits for output space", "fill_drain": "fill and drain",
+    "unmapped": "not mapped", "psum_in": "psum in", "psum_out": "psum out",
+}
+
+# Fills of bars. What stands side by side in a bar differs in lightness, for print in grey, and in more than red
+# against green, for readers without full colour vision. A level is the darker the farther it is from the MAC.
+LEVEL_COLOURS = {
+    "dram": "#22255e", "global_buffer": "#0067a5", "network": "#d55e00", "neighbour": "#eda63b",
+    "register_file": "#a5d5f2", "mac": "#efefef",
+}
+TENSOR_COLOURS = {"ifmap": "#00574e", "weight": "#c26b9c", "psum": "#cfe3b4", "mac": "#efefef"}
+STATE_STYLES = {  # colour, hatch
+    "mac": ("#22255e", ""), "gated_mac": ("#0072b2", "////"), "psum_accumulate": ("#8fcaf0", ""),
+    "wait_ifmap": ("#7f2704", ""), "wait_weight": ("#d55e00", "\\\\\\\\"), "wait_psum": ("#eda63b", "||||"),
+    "wait_output_space": ("#f8e796", "...."), "fill_drain": ("#b5b5b5", ""), "unmapped": ("#f4f4f4", ""),
+}
+LINK_STYLES = {"busy": ("#22255e", ""), "blocked": ("#eda63b", "////"), "idle": ("#f4f4f4", "")}
+
+WIDTH = 7.0  # inches: both columns of a paper
+
+
+class BadInput(Exception):
+    """Input that cannot be plotted; the message begins with the path."""
+
+    def __init__(self, path, message):
+        super().__init__(f"{path}: error: {message}")
+
+
+@dataclass
+class Results:
+    """A result folder, checked."""
+
+    folder: Path
+    stats: dict
+    layers: pd.DataFrame  # layers.csv
+    accesses: pd.DataFrame  # accesses.csv
+
+    @property
+    def title(self):
+        """What was run, for the head of a plot."""
+        inputs = self.stats["inputs"]
+        names = [_name(inputs[key], key) for key in ("accelerator", "workload", "dataflow")]
+        return ", ".join([*names, f"batch {inputs['batch']}"])
+
+    @property
+    def names(self):
+        """The layers' names in order."""
+        return list(self.layers["layer"])
+
+
+def _name(value, key):
+    """An input is a name, or an object that holds its name under its own kind."""
+    if isinstance(value, dict):
+        value = value.get(key, "?")
+    return "given mapping" if value in (None, "") else str(value)
+
+
+def _read(path):
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(path, "no such file; give the folder that `weir run --out` wrote") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(path, f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
+
+
+def _load_json(path):
+    try:
+        stats = json.loads(_read(path))
+    except json.JSONDecodeError as error:
+        raise BadInput(path, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise BadInput(path, "not JSON: nested too deeply") from None
+    if not isinstance(stats, dict):
+        raise BadInput(path, "must hold an object")
+    return stats
+
+
+def lookup(value, path, keys, kind):
+    """The value below `keys`, of type `kind`; `path` is the file, for messages."""
+    for depth, key in enumerate(keys):
+        place = ".".join(map(str, keys[: depth + 1]))
+        if not isinstance(value, dict) or key not in value:
+            raise BadInput(path, f"lacks {place}")
+        value = value[key]
+    if kind is float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+            raise BadInput(path, f"{'.'.join(keys)} must be a number of at least 0")
+    elif not isinstance(value, kind):
+        raise BadInput(path, f"{'.'.join(keys)} must be {_KINDS[kind]}")
+    return value
+
+
+_KINDS = {dict: "an object", list: "a list", str: "a text"}
+
+
+def _load_csv(path, texts, numbers):
+    """The table with at least these columns, numbers finite and not negative."""
+    _read(path)
+    try:
+        table = pd.read_csv(path, dtype={name: str for name in texts}, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise BadInput(path, f"not a table of comma-separated values: {reason}") from None
+    missing = [name for name in [*texts, *numbers] if name not in table.columns]
+    if missing:
+        raise BadInput(path, f"lacks the column {missing[0]}")
+    if table.empty:
+        raise BadInput(path, "has no rows")
+    for name in numbers:
+        column = pd.to_numeric(table[name], errors="coerce").astype(float)
+        wrong = column.index[~(column.map(math.isfinite) & (column >= 0))]
+        if len(wrong):
+            raise BadInput(path, f"{name} must be a number of at least 0 (row {wrong[0] + 1})")
+        table[name] = column
+    return table
+
+
+def load(folder):
+    """The results in `folder`; raises BadInput if a file is missing, malformed or contradicts another."""
+    folder = Path(folder)
+    stats_path, layers_path, accesses_path = (folder / name for name in ("stats.json", "layers.csv", "accesses.csv"))
+    stats = _load_json(stats_path)
+    for key, kind in (("inputs", dict), ("layers", list), ("totals", dict), ("energy_unit", str)):
+        lookup(stats, stats_path, [key], kind)
+    for key in ("accelerator", "workload", "dataflow", "batch"):
+        if key not in stats["inputs"]:
+            raise BadInput(stats_path, f"lacks inputs.{key}")
+    if stats["energy_unit"] not in ("MAC", "pJ"):
+        raise BadInput(stats_path, "energy_unit must be MAC or pJ")
+
+    layers = _load_csv(layers_path, ["layer", "bound_by"], ["macs", "cycles", "energy", "dram_words"])
+    for key in ("macs", "cycles"):
+        if (layers[key] == 0).any():
+            raise BadInput(layers_path, f"{key} of layer {layers['layer'][layers[key] == 0].iloc[0]} is 0")
+    names = [layer.get("layer") if isinstance(layer, dict) else None for layer in stats["layers"]]
+    if names != list(layers["layer"]) or len(set(names)) != len(names):
+        raise BadInput(layers_path, "its layers are not those of stats.json")
+
+    accesses = _load_csv(accesses_path, ["layer", "level", "tensor", "action"], ["count", "energy"])
+    for column, allowed in (("layer", names), ("level", LEVELS), ("tensor", TENSORS)):
+        wrong = accesses[~accesses[column].isin(allowed)]
+        if len(wrong):
+            raise BadInput(accesses_path, f"unknown {column} '{wrong[column].iloc[0]}' (row {wrong.index[0] + 1})")
+    sums = accesses.groupby("layer")["energy"].sum()
+    for name, energy in zip(layers["layer"], layers["energy"]):
+        if not math.isclose(sums.get(name, 0.0), energy, rel_tol=1e-3):
+            raise BadInput(
+                accesses_path, f"the energies of layer {name} add up to {sums.get(name, 0.0):g}, layers.csv has {energy:g}"
+            )
+    return Results(folder, stats, layers, accesses)
+
+
+def scaled(values, unit):
+    """A factor for `values` that makes numbers of one to four digits of them, and the unit of these, in words."""
+    largest = max(values)
+    exponent = 3 * math.floor(math.log10(largest) / 3) if largest > 0 else 0
+    if unit == "pJ":
+        exponent = min(max(exponent, 0), 12)
+        return 10.0**-exponent, {0: "pJ", 3: "nJ", 6: "µJ", 9: "mJ", 12: "J"}[exponent]
+    exponent = max(exponent, 0)
+    return 10.0**-exponent, (f"$10^{{{exponent}}}$ " if exponent else "") + "MAC energies"
+
+
+def short(value):
+    """Three significant digits, no exponent."""
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f}"
+
+
+def style(size=10):
+    plt.rcParams.update({
+        "font.size": size, "axes.titlesize": size, "axes.labelsize": size, "xtick.labelsize": size - 1,
+        "ytick.labelsize": size - 1, "legend.fontsize": size - 1, "font.family": "DejaVu Sans",
+        "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "axes.titlelocation": "left",
+        "legend.frameon": False, "hatch.linewidth": 0.5, "svg.hashsalt": "weir", "savefig.dpi": 200,
+    })
+
+
+def save(figure, folder, name):
+    """Writes <name>.png and <name>.svg beside their places and renames them, so none is ever half-written."""
+    folder = Path(folder)
+    for suffix, metadata in (("png", {"Software": "Weir"}), ("svg", {"Date": None})):
+        path = folder / f"{name}.{suffix}"
+        beside = folder / f".{name}.{os.getpid()}.{suffix}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                figure.savefig(beside, metadata=metadata)
+                os.replace(beside, path)
+            finally:
+                beside.unlink(missing_ok=True)
+        except OSError as error:
+            raise BadInput(path, f"cannot be written: {error.strerror or error}") from None
+        print(path)
+
+
+def main(name, description, draw, argv=None):
+    """The command line of a plot script: draw(results) gives the figure. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("results", metavar="RESULT_DIR", help="the folder that `weir run --out` wrote")
+    parser.add_argument("--out", metavar="DIR", help="where the pictures go (default: RESULT_DIR)")
+    arguments = parser.parse_args(argv)
+    style()
+    try:
+        results = load(arguments.results)
+        figure = draw(results)
+        save(figure, arguments.out or results.folder, name)
+        plt.close(figure)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
