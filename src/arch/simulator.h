@@ -20,7 +20,7 @@ struct Job {
   bool data = true;        ///< words travel and the outputs are compared with the reference convolution
   std::uint64_t seed = 1;  ///< of the generated ifmap and weights
   /// Changes the words in DRAM after the reference outputs were made: a fault to be found. For tests.
-  std::function<void(LayerData&)> tamper;
+  std::function<void(LayerData&)> tamper = {};
 };
 
 /// The machine as a SystemC model. Construct before the first run of any Simulator of the process: SystemC
