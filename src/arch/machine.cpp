@@ -50,6 +50,7 @@ void Machine::run(LayerContext& layer) {
                    layers_to_array_.num_available() + layers_to_buffer_.num_available();
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
   layer.stats.cycles = std::max(layer.stats.cycles, buffer_.drained_at());
+  array_.account_until(layer.stats.cycles);
   count(layer);
   check_invariants(layer, spec_, dram_.transferred());
 }
@@ -65,8 +66,6 @@ void Machine::count(LayerContext& layer) const {
     throw std::logic_error("the PEs met another number of zeros than there are");
   result.pe_cycles[PeState::mac] -= gated;
   result.pe_cycles[PeState::gated_mac] += gated;
-  // The array's PEs wait while the last psums are written back.
-  result.pe_cycles[PeState::fill_drain] += result.cycles * spec_.pes() - result.pe_cycles.total();
 
   stats::Counts& counts = result.counts;
   const auto add_inputs = [&](Data data, const MulticastNetwork& network, std::int64_t reads) {

@@ -197,14 +197,16 @@ Cycle PeArray::weight_barrier() const {
 }
 
 void PeArray::end_layer() {
-  stats::LayerStats& result = layer_->stats;
-  const Cycle end = std::max(array_done(), psum_out.free_at());
-  result.cycles = end;
+  layer_->stats.cycles = std::max(array_done(), psum_out.free_at());
+  wait_until(start_ + static_cast<double>(layer_->stats.cycles) * period_);
+}
+
+void PeArray::account_until(Cycle end) {
+  stats::PeCycles& cycles = layer_->stats.pe_cycles;
   for (const auto& each : pes_) {
     const bool to_the_end = each->last_step == last_step_;
-    result.pe_cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each->free_at;
+    cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each->free_at;
   }
-  wait_until(start_ + static_cast<double>(end) * period_);
 }
 
 }  // namespace weir::arch

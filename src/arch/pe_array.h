@@ -32,6 +32,9 @@ class PeArray : public sc_core::sc_module {
   PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
           sc_core::sc_time period);
 
+  /// Accounts for what the PEs did between their last work and the end of the layer.
+  void account_until(Cycle end);
+
   WeightPrefetch prefetch;
   MulticastNetwork ifmap_network;
   MulticastNetwork weight_network;

@@ -65,15 +65,15 @@ void split(Dimension d, std::int64_t whole, Dice& dice, Mapping& mapping, std::i
     span *= bound;
   };
   if (dice.chance(50)) put(Level::pe, dice.between(1, rest()));
-  if (dice.chance(is_reduction(d) ? 60 : 35)) {
-    const std::int64_t bound = dice.between(1, std::min(rest(), rows_left));
-    put(Level::pe_rows, bound);
-    rows_left /= bound;
-  }
   if (!is_reduction(d) && dice.chance(40)) {
     const std::int64_t bound = dice.between(1, std::min(rest(), columns_left));
     put(Level::pe_columns, bound);
     columns_left /= bound;
+  }
+  if (dice.chance(is_reduction(d) ? 60 : 35)) {
+    const std::int64_t bound = dice.between(1, std::min(rest(), rows_left));
+    put(Level::pe_rows, bound);
+    rows_left /= bound;
   }
   if (dice.chance(60)) put(Level::global_buffer, dice.between(1, rest()));
   if (dice.chance(15)) put(Level::global_buffer, dice.between(1, rest()));

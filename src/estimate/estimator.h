@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include "accelerator/accelerator.h"
+#include "mapping/mapping.h"
+#include "stats/counts.h"
+#include "workload/layer.h"
+
+namespace weir::estimate {
+
+/// What a mapping costs, without simulating it.
+struct Evaluation {
+  stats::Counts counts;         ///< equal to the simulator's, but that no MAC is gated
+  std::int64_t cycles = 0;      ///< close to the simulator's
+  std::int64_t active_pes = 0;  ///< PEs with work in a full step
+};
+
+/// Closed forms over the loop nest of legal mappings (check_mapping) of one layer on one accelerator: no
+/// events, and no allocation.
+class Estimator {
+ public:
+  Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap = Overlap::processing);
+
+  Evaluation evaluate(const Mapping& mapping) const;
+
+ private:
+  Layer layer_;
+  Accelerator accelerator_;
+  Overlap overlap_;
+};
+
+}  // namespace weir::estimate
