@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "estimate/transitions.h"
+
+namespace weir::estimate {
+
+/// What a transition means on one axis of a tensor, summed over kinds of moves. A tensor's words are the
+/// product of its axes, and PEs are unrolled over each independently, so sums over all steps are products of
+/// these.
+struct AxisSums {
+  std::int64_t needed = 0;  ///< words that some PE needs
+  std::int64_t held = 0;    ///< of those, words that every PE that needs them holds
+  std::int64_t taken = 0;   ///< words that PEs need, summed over PEs
+  std::int64_t kept = 0;    ///< of those, words that the PE holds
+
+  AxisSums& operator+=(const AxisSums& other);
+  AxisSums& operator*=(const AxisSums& other);
+};
+
+/// An axis that one dimension indexes.
+AxisSums index_axis(const Positions& positions, const Moves& moves);
+
+/// An axis that windows slide along: output * stride + tap * dilation.
+AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::int64_t stride,
+                      const Positions& taps, const Moves& tap_moves, std::int64_t dilation);
+
+/// A dimension that the tensor does not have: PEs unrolled over it need the same words.
+AxisSums absent_axis(const Positions& positions, const Moves& moves);
+
+}  // namespace weir::estimate

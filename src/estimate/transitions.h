@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "mapping/mapping.h"
+#include "workload/layer.h"
+
+namespace weir::estimate {
+
+/// One dimension of a nest, seen as a row of positions: the places that the tile below takes along it, one
+/// after the other. Within a position the tile is shared by `places` parts (the PEs unrolled over the
+/// dimension) of `part` indices each.
+struct Positions {
+  std::int64_t bound = 1;   ///< of the dimension
+  std::int64_t part = 1;    ///< indices in a full part
+  std::int64_t places = 1;  ///< parts in a full position
+  std::int64_t count = 1;   ///< positions; the last may be cut
+
+  std::int64_t span() const { return part * places; }
+  std::int64_t last_extent() const { return bound - (count - 1) * span(); }
+  bool cut() const { return last_extent() < span(); }
+};
+
+/// How one dimension moves in a kind of transition from one step to the next, and how many of the dimension's
+/// states do so.
+struct Move {
+  std::int64_t times = 0;  ///< how many
+  std::int64_t back =
+      0;  ///< position before, relative to the one after: 0 stays, -1 is the advance, k > 0 a wrap from k on
+  bool from_last = false;  ///< the position before is the last one
+  bool to_last = false;    ///< the position after is
+};
+
+/// The moves of one dimension at the transitions that one loop makes when it advances and all loops inside it
+/// begin anew. At most two kinds: one that touches the dimension's end, and one that does not.
+using Moves = std::array<Move, 2>;
+
+/// Temporal loops, outermost first, without allocation.
+struct TemporalLoops {
+  static constexpr std::size_t kMost = 64;
+  std::array<Loop, kMost> loops;
+  std::size_t count = 0;
+
+  void append(const std::vector<Loop>& more);
+};
+
+/// The moves of `d` when loop `advancing` of `loops` advances.
+Moves moves_of(Dimension d, const Positions& positions, const TemporalLoops& loops, std::size_t advancing);
+
+}  // namespace weir::estimate

@@ -1,0 +1,132 @@
+#include "estimate/words.h"
+
+#include <algorithm>
+
+namespace weir::estimate {
+namespace {
+
+using enum Dimension;
+
+/// The moves of all dimensions: at the first step (everything is new), or when a loop advances.
+PerDimension<Moves> first_moves(const View& view) {
+  PerDimension<Moves> moves;
+  for (const Dimension d : kAllDimensions) moves[d] = {{{1, 0, false, view.positions[d].count == 1}, {}}};
+  return moves;
+}
+
+PerDimension<Moves> advance_moves(const View& view, std::size_t loop) {
+  PerDimension<Moves> moves;
+  for (const Dimension d : kAllDimensions) moves[d] = moves_of(d, view.positions[d], view.loops, loop);
+  return moves;
+}
+
+AxisSums tensor_sums(Tensor tensor, const View& view, const PerDimension<Moves>& moves, const Layer& layer) {
+  const auto& p = view.positions;
+  AxisSums sums{1, 1, 1, 1};
+  if (tensor == Tensor::ifmap) {
+    for (const Dimension d : {G, N, C}) sums *= index_axis(p[d], moves[d]);
+    sums *= sliding_axis(p[P], moves[P], layer.stride.vertical, p[R], moves[R], layer.dilation.vertical);
+    sums *= sliding_axis(p[Q], moves[Q], layer.stride.horizontal, p[S], moves[S], layer.dilation.horizontal);
+    sums *= absent_axis(p[M], moves[M]);
+  } else {
+    for (const Dimension d : {G, M, C, R, S}) sums *= index_axis(p[d], moves[d]);
+    for (const Dimension d : {N, P, Q}) sums *= absent_axis(p[d], moves[d]);
+  }
+  return sums;
+}
+
+/// Sums over a set of transitions of the words of the psum tile entered, once for all and once for those that
+/// stay.
+struct Entered {
+  std::int64_t all = 1, staying = 1, all_by_part = 1, staying_by_part = 1;
+};
+
+Entered psums_entered(const View& view, const PerDimension<Moves>& moves) {
+  Entered entered;
+  for (const Dimension d : kAllDimensions) {
+    const Positions& p = view.positions[d];
+    std::int64_t words = 0, words_staying = 0, parts = 0, times = 0;
+    for (const Move& move : moves[d]) {
+      const std::int64_t extent = move.to_last ? p.last_extent() : p.span();
+      times += move.times;
+      words += move.times * extent;
+      words_staying += move.back == 0 ? move.times * extent : 0;
+      parts += move.times * ((extent + p.part - 1) / p.part);
+    }
+    const bool summed = is_reduction(d);
+    entered.all *= summed ? times : words;
+    entered.staying *= summed ? times : words_staying;
+    entered.all_by_part *= summed ? parts : words;
+    entered.staying_by_part *= summed ? parts : words_staying;
+  }
+  return entered;
+}
+
+Extents spans(const Mapping& mapping, std::initializer_list<Level> levels) {
+  Extents spans;
+  spans.values.fill(1);
+  for (const Level level : levels) {
+    for (const Loop& loop : mapping.at(level)) spans[loop.dimension] *= loop.bound;
+  }
+  return spans;
+}
+
+/// Loops whose positions are all of the dimension; a loop longer than the dimension's rest has no more of
+/// them.
+PerDimension<Positions> positions_of(const Layer& layer, const Extents& parts, const Extents& places) {
+  PerDimension<Positions> positions;
+  for (const Dimension d : kAllDimensions) {
+    const std::int64_t bound = layer.bounds[d];
+    const std::int64_t part = std::min(parts[d], bound);
+    const std::int64_t fitting = std::min(places[d], (bound + part - 1) / part);
+    const std::int64_t count = (bound + part * fitting - 1) / (part * fitting);
+    positions[d] = {bound, part, fitting, count};
+  }
+  return positions;
+}
+
+}  // namespace
+
+View buffer_view(const Mapping& mapping, const Layer& layer) {
+  View view;
+  view.loops.append(mapping.at(Level::dram));
+  Extents ones;
+  ones.values.fill(1);
+  view.positions = positions_of(
+      layer, spans(mapping, {Level::global_buffer, Level::pe_rows, Level::pe_columns, Level::pe}), ones);
+  return view;
+}
+
+View array_view(const Mapping& mapping, const Layer& layer) {
+  View view;
+  view.loops.append(mapping.at(Level::dram));
+  view.loops.append(mapping.at(Level::global_buffer));
+  view.positions =
+      positions_of(layer, spans(mapping, {Level::pe}), spans(mapping, {Level::pe_rows, Level::pe_columns}));
+  return view;
+}
+
+InputWords input_words(Tensor tensor, const View& view, const Layer& layer) {
+  const AxisSums first = tensor_sums(tensor, view, first_moves(view), layer);
+  InputWords words{first.needed, first.taken};
+  for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
+    const AxisSums sums = tensor_sums(tensor, view, advance_moves(view, loop), layer);
+    words.sent += sums.needed - sums.held;
+    words.received += sums.taken - sums.kept;
+  }
+  return words;
+}
+
+PsumWords psum_words(const View& view) {
+  const Entered first = psums_entered(view, first_moves(view));
+  PsumWords words{first.all, first.all_by_part - first.all};
+  for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
+    const Entered entered = psums_entered(view, advance_moves(view, loop));
+    const std::int64_t visits = entered.all - entered.staying;
+    words.leaving += visits;
+    words.neighbour += entered.all_by_part - entered.staying_by_part - visits;
+  }
+  return words;
+}
+
+}  // namespace weir::estimate

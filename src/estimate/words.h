@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "estimate/axis.h"
+#include "mapping/mapping.h"
+#include "workload/layer.h"
+
+namespace weir::estimate {
+
+/// How a nest looks from one level of storage: the loops that move its tiles, and each dimension's positions.
+struct View {
+  TemporalLoops loops;
+  PerDimension<Positions> positions;
+};
+
+/// The buffer's tiles, moved by the loops at dram.
+View buffer_view(const Mapping& mapping, const Layer& layer);
+/// The array's tiles with the PEs' parts, moved by the loops at dram and global_buffer.
+View array_view(const Mapping& mapping, const Layer& layer);
+
+/// Words of an input that cross into a level over a whole layer.
+struct InputWords {
+  std::int64_t sent = 0;      ///< a word that several parts take at once counts once
+  std::int64_t received = 0;  ///< once a part
+};
+InputWords input_words(Tensor tensor, const View& view, const Layer& layer);
+
+/// Psum words that leave a level over a whole layer.
+struct PsumWords {
+  std::int64_t leaving = 0;    ///< summed over visits
+  std::int64_t neighbour = 0;  ///< hops between parts that sum up the same psums
+};
+PsumWords psum_words(const View& view);
+
+}  // namespace weir::estimate

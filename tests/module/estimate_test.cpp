@@ -1,0 +1,51 @@
+// The closed forms against the simulator: every count equal.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "arch/simulator.h"
+#include "estimate/estimator.h"
+#include "support/random_case.h"
+
+namespace weir {
+namespace {
+
+using stats::Action;
+using stats::Component;
+using stats::Data;
+
+class EstimateEqualsSimulation : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(EstimateEqualsSimulation, InEveryCount) {
+  constexpr std::uint64_t kCases = 100;
+  std::vector<test::RandomCase> cases;
+  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  for (std::uint64_t i = 0; i < kCases; ++i) {
+    cases.push_back(test::draw_case(GetParam() * kCases + i));
+    cases.back().accelerator.pe.zero_gating = false;  // an estimate has no data
+    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+  }
+  for (std::uint64_t i = 0; i < kCases; ++i) {
+    const test::RandomCase& drawn = cases[i];
+    SCOPED_TRACE("seed " + std::to_string(GetParam() * kCases + i) + ": " + test::describe(drawn));
+    const stats::LayerStats simulated =
+        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, 1, {}});
+    const estimate::Evaluation estimated =
+        estimate::Estimator(drawn.layer, drawn.accelerator, drawn.overlap).evaluate(drawn.mapping);
+    EXPECT_EQ(estimated.active_pes, simulated.active_pes);
+    simulated.counts.for_each([&](Component c, Data d, Action a, std::int64_t count) {
+      EXPECT_EQ(estimated.counts.get(c, d, a), count)
+          << stats::kComponentNames[static_cast<std::size_t>(c)] << " "
+          << stats::kDataNames[static_cast<std::size_t>(d)] << " "
+          << stats::kActionNames[static_cast<std::size_t>(a)];
+    });
+    EXPECT_EQ(estimated.counts, simulated.counts);
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Random, EstimateEqualsSimulation, testing::Range<std::uint64_t>(0, 20));
+
+}  // namespace
+}  // namespace weir
