@@ -9,6 +9,8 @@ if(WEIR_WERROR)
   target_compile_options(weir_flags INTERFACE -Werror)
 endif()
 if(WEIR_SANITIZE)
+  # With sanitizers GCC 12 falsely warns of uninitialized values within the standard library (std::regex).
+  target_compile_options(weir_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(weir_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(weir_flags INTERFACE -fsanitize=address,undefined)
 endif()

@@ -2,6 +2,7 @@
 set -euo pipefail
 script=scripts/$(basename "$0")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1  # tests, too, print nothing but their results
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s: error: %s\n' "$script" "$*" >&2; exit 2; }

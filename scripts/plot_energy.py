@@ -8,7 +8,6 @@ if __name__ == "__main__":
 
 import sys
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import weir_plot as wp
 
@@ -52,7 +51,8 @@ def draw(results):
     smaller = bars > 30
     positions = [*range(bars - 1), bars - 0.4]  # a gap before the total
 
-    figure, (top, bottom) = plt.subplots(2, 1, figsize=(wp.WIDTH, 6.0), sharex=True, layout="constrained")
+    figure, (part,) = wp.rows(f"Energy per MAC: {results.title}", [5.7])
+    top, bottom = part.subplots(2, 1, sharex=True)
     stack(top, positions, by_level.div(per_mac, axis=0), wp.LEVEL_COLOURS)
     stack(bottom, positions, by_tensor.div(per_mac, axis=0), wp.TENSOR_COLOURS)
 
@@ -72,7 +72,6 @@ def draw(results):
     bottom.set_xticks(positions, by_level.index, rotation=90 if crowded else 0,
                       fontsize=6.5 if smaller else None)
     bottom.set_xlim(-0.6, positions[-1] + 0.6)
-    figure.suptitle(f"Energy per MAC: {results.title}", fontweight="bold", fontsize=10, x=0.01, ha="left")
     return figure
 
 

@@ -10,7 +10,6 @@ import math
 import sys
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
 import weir_plot as wp
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
@@ -130,15 +129,21 @@ def plain_ticks(axis):
 
 def draw(results):
     layers = points(results)
-    peak, link = roofs(results)
     hidden = results.stats["inputs"].get("overlap", "processing") == "processing"
     # Names of many layers would hide the points: numbers then, with the names below.
     numbered = len(layers) > 24
     key_columns = 7
     key_rows = math.ceil(len(layers) / key_columns) if numbered else 0
 
-    figure = plt.figure(figsize=(wp.WIDTH, 5.2 + 0.13 * key_rows), layout="constrained")
-    chart, key = figure.subfigures(2, 1, height_ratios=[5.2, 0.13 * key_rows]) if numbered else (figure, None)
+    peak, link = roofs(results)
+    # A network that allows more than the PEs can do is no limit.
+    limited = [] if numbered else [point for point in layers if point.network_bound < peak]
+    handles, note = legend(layers, bool(limited), peak, link, hidden)
+    lines = math.ceil(len(handles) / 2) + (2.2 if note else 0.4)
+    figure, (chart, below, *key) = wp.rows(
+        f"Roofline: {results.title} ({'DRAM hidden' if hidden else 'DRAM not hidden'})",
+        [4.0, lines * wp.LEGEND_LINE, *([0.13 * key_rows + 0.05] if numbered else [])])
+    wp.legend(below, handles, title=note, ncols=2)
     axes = chart.subplots()
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -153,13 +158,9 @@ def draw(results):
     axes.set_axisbelow(True)
     axes.set_xlabel("MACs per DRAM word")
     axes.set_ylabel("MACs per cycle")
-    note = "DRAM hidden" if hidden else "DRAM not hidden"
-    figure.suptitle(f"Roofline: {results.title} ({note})", fontweight="bold", fontsize=10, x=0.01, ha="left")
 
     axes.plot([left, ridge], [left * link, peak], **link_style(hidden))
     axes.plot([left if hidden else ridge, right], [peak, peak], color="black", linewidth=1.6)
-    # A network that allows more than the PEs can do is no limit.
-    limited = [] if numbered else [point for point in layers if point.network_bound < peak]
     for point in limited:
         axes.plot([point.intensity] * 2, [point.speed, point.network_bound], color="#d55e00", linewidth=0.7, zorder=2)
         axes.plot([point.intensity], [point.network_bound], zorder=2, **TICK_STYLE)
@@ -168,12 +169,10 @@ def draw(results):
         axes.plot([point.intensity for point in chosen], [point.speed for point in chosen], linestyle="none",
                   marker=marker, markersize=5.5 if numbered else 7, color="#22255e", markeredgecolor="white",
                   markeredgewidth=0.6, zorder=4)
-    legend(chart, [bound for bound in MARKERS if any(point.bound_by == bound for point in layers)], bool(limited), peak,
-           link, hidden)
     if numbered:
         for i, point in enumerate(layers):
-            key.text(0.02 + 0.98 * (i // key_rows) / key_columns, 1 - (i % key_rows + 0.5) / key_rows,
-                     f"{i + 1}  {point.name}", fontsize=6.5, va="center")
+            key[0].text(0.02 + 0.98 * (i // key_rows) / key_columns, 1 - (i % key_rows + 0.5) / key_rows,
+                        f"{i + 1}  {point.name}", fontsize=6.5, va="center")
 
     figure.canvas.draw()
     obstacles = trace(axes, (max(left, axes.get_ylim()[0] / link), max(left * link, axes.get_ylim()[0])), (ridge, peak))
@@ -195,19 +194,19 @@ def link_style(hidden):
     return {"color": "#0067a5", "linewidth": 1.6, "linestyle": (0, (5, 2)) if hidden else "-"}
 
 
-def legend(figure, bounds, limited, peak, link, hidden):
+def legend(layers, limited, peak, link, hidden):
+    """The handles, and a note or None."""
+    bounds = [bound for bound in MARKERS if any(point.bound_by == bound for point in layers)]
     handles = [Line2D([], [], linestyle="none", marker=MARKERS[bound], markersize=7, color="#22255e",
                       label=f"layer, bound by {wp.LABELS.get(bound, bound)}") for bound in bounds]
     handles.append(Line2D([], [], linewidth=1.6, color="black", label=f"{peak:g} PEs, one MAC a cycle each"))
     handles.append(Line2D([], [], **link_style(hidden), label=f"DRAM link, {link:g} words a cycle"))
     if limited:
         handles.append(Line2D([], [], **TICK_STYLE, label="what the layer's busiest network allows"))
-    title = None
-    if hidden:
-        title = ("DRAM is hidden in this run (overlap: processing), so a layer may lie above the line of the DRAM link;\n"
-                 "it would in truth be no faster than that line.")
-    figure.legend(handles=handles, loc="outside lower left", ncols=2, title=title, title_fontsize=9, alignment="left",
-                  columnspacing=2)
+    if not hidden:
+        return handles, None
+    return handles, ("DRAM is hidden in this run (overlap: processing), so a layer may lie above the line of the DRAM\n"
+                     "link; it would in truth be no faster than that line.")
 
 
 if __name__ == "__main__":

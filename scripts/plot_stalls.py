@@ -8,7 +8,6 @@ if __name__ == "__main__":
 
 import sys
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import weir_plot as wp
 
@@ -58,17 +57,16 @@ def draw(results):
     pitch, size = (0.16, 6.5) if crowded else (0.27, 8)
     positions = [*range(rows - 1), rows - 0.7]  # a gap before the total
 
-    figure = plt.figure(figsize=(wp.WIDTH, 2.4 + 2 * pitch * room), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.35 + pitch * room, 1.05 + pitch * room])
-    figure.suptitle(f"PE and link cycles: {results.title}", fontweight="bold", fontsize=10, x=0.01, ha="left")
+    figure, (upper_legend, upper, lower_legend, lower) = wp.rows(
+        f"PE and link cycles: {results.title}",
+        [4.2 * wp.LEGEND_LINE, 0.65 + pitch * room, 2.2 * wp.LEGEND_LINE, 0.85 + pitch * room])
 
     axes = upper.subplots()
     stack(axes, positions, pes, wp.STATE_STYLES, 0.035, size)
     axes.set_yticks(positions, pes.index, fontsize=size if crowded else None)
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", "20", "40", "60", "80", "100"])
     axes.set_xlabel("share of the PE cycles [%]")
-    upper.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3, handlelength=1.6,
-                 columnspacing=1.2, title="What the PEs do", alignment="left")
+    wp.legend(upper_legend, *axes.get_legend_handles_labels(), "What the PEs do")
 
     panels = lower.subplots(1, len(wp.LINKS), sharey=True)
     for panel, (link, table) in zip(panels, links.items()):
@@ -77,8 +75,7 @@ def draw(results):
         panel.set_xticks([0, 0.5, 1], ["0", "50", "100"])
     panels[0].set_yticks(positions, pes.index, fontsize=size if crowded else None)
     panels[2].set_xlabel("share of the cycles [%]")
-    lower.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, handlelength=1.6,
-                 columnspacing=1.2, title="What the links do", alignment="left")
+    wp.legend(lower_legend, *panels[0].get_legend_handles_labels(), "What the links do")
     return figure
 
 

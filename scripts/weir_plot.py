@@ -211,6 +211,26 @@ def style(size=10):
     })
 
 
+def rows(title, heights):
+    """A figure with a title and, below it, a subfigure of each height (inches)."""
+    head = 0.3
+    figure = plt.figure(figsize=(WIDTH, head + sum(heights)), layout="constrained")
+    top, *parts = figure.subfigures(1 + len(heights), 1, height_ratios=[head, *heights])
+    top.text(0.01, 0.5, title, fontweight="bold", va="center")
+    return figure, parts
+
+
+LEGEND_LINE = 0.21  # inches
+
+
+def legend(part, handles, labels=None, title=None, ncols=3):
+    """A legend that fills a subfigure of its own, of a height of LEGEND_LINE a line."""
+    labels = [handle.get_label() for handle in handles] if labels is None else labels
+    box = part.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.005, 1.0), ncols=ncols, title=title,
+                      handlelength=1.8, columnspacing=1.4, borderaxespad=0)
+    box._legend_box.align = "left"
+
+
 def save(figure, folder, name):
     """Writes <name>.png and <name>.svg beside their places and renames them, so none is ever half-written."""
     folder = Path(folder)
