@@ -113,7 +113,7 @@ void read_matmul(Map& map, Layer& layer) {
 bool countable(std::initializer_list<std::int64_t> factors) {
   std::int64_t product = 1;
   for (const std::int64_t factor : factors) {
-    if (product >= (kMostWords + factor - 1) / factor) return false;
+    if (factor > (kMostWords - 1) / product) return false;
     product *= factor;
   }
   return true;

@@ -16,7 +16,8 @@ struct Workload {
 };
 
 /// Reads a workload file (docs/file-formats.md). Conv and FC layers get `batch` images as bound N; matrix
-/// products carry their own batch as groups. Throws config::InputError; every product of bounds fits 62 bits.
+/// products carry their own batch as groups. Throws config::InputError; the layers' products of bounds
+/// add up to less than 2^60. `batch` is 1 or more.
 Workload read_workload(const config::Node& root, std::int64_t batch);
 
 }  // namespace weir
