@@ -29,7 +29,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-/// Results of two layers, one of them with data.
+/// A run of two layers.
 class Run : public testing::Test {
  protected:
   Run() {
@@ -94,14 +94,15 @@ TEST_F(Run, AccessesAreCountsTimesPricesAndAddUp) {
     sums[f[0]] += std::stod(f[5]);
     if (f[1] == "dram") dram_words[f[0]] += std::stoll(f[4]);
   }
+  const json results = stats();
   double total = 0;
-  for (const auto& layer : stats()["layers"]) {
+  for (const auto& layer : results["layers"]) {
     const std::string name = layer["layer"];
     EXPECT_NEAR(layer["energy"].get<double>(), sums[name], 1e-9 * sums[name]);
     EXPECT_EQ(layer["dram_words"], dram_words[name]);
     total += sums[name];
   }
-  EXPECT_NEAR(stats()["totals"]["energy"].get<double>(), total, 1e-9 * total);
+  EXPECT_NEAR(results["totals"]["energy"].get<double>(), total, 1e-9 * total);
 }
 
 TEST_F(Run, EveryCycleIsAccountedFor) {
@@ -151,8 +152,9 @@ TEST(RunOutput, LayersAreThoseAskedForInTheirOrder) {
   const auto outcome =
       weir(run_arguments({"--dataflow", kDataflow, "--layer", "conv5,conv[13]", "--data", "off", "--json"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const json results = json::parse(outcome.out);
   std::vector<std::string> names;
-  for (const auto& layer : json::parse(outcome.out)["layers"]) names.push_back(layer["layer"]);
+  for (const auto& layer : results["layers"]) names.push_back(layer["layer"]);
   EXPECT_EQ(names, (std::vector<std::string>{"conv1", "conv3", "conv5"}));
 }
 

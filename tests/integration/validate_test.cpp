@@ -35,7 +35,9 @@ TEST(Validate, AChangedNumberIsOutside) {
 
 TEST(Validate, OnlyPicksALayerOrAQuantity) {
   const auto outcome = weir({"validate", "--only", "conv5", "--json"});
-  for (const auto& check : json::parse(outcome.out)["checks"]) EXPECT_EQ(check["layer"], "conv5");
+  const json report = json::parse(outcome.out);
+  EXPECT_FALSE(report["checks"].empty());
+  for (const auto& check : report["checks"]) EXPECT_EQ(check["layer"], "conv5");
   const auto wrong = weir({"validate", "--only", "conv55"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_EQ(wrong.err, "weir validate: error: --only is \"conv55\"; did you mean \"conv5\"?\n");
@@ -49,10 +51,16 @@ TEST(Validate, BadFilesAreRefused) {
     EXPECT_EQ(outcome.code, 2);
     EXPECT_EQ(outcome.err, file + error + "\n");
   };
-  expect("quantity: dram_mb", "quantity: dram_gb", ":@");
-  expect("conv5: 156}", "conv6: 156}", ":@");
-  expect("overlap: processing", "overlap: total", ":@");
-  expect("source: JSSC 2017, table V\n", "", ":@");
+  expect(
+      "quantity: dram_mb", "quantity: dram_gb",
+      ":28:19: error: quantity is \"dram_gb\"; did you mean \"dram_mb\"? (in runs[0].published[3].quantity)");
+  expect("conv5: 156}", "conv6: 156}",
+         ":16:66: error: values is \"conv6\"; did you mean \"conv1\"? (in runs[0].published[0].values)");
+  expect("overlap: processing", "overlap: total",
+         ":18:19: error: processing_ms of a run with another overlap; allowed is processing "
+         "(in runs[0].published[1].quantity)");
+  expect("        source: JSSC 2017, table V\n", "",
+         ":14:9: error: missing key \"source\" (in runs[0].published[0])");
 }
 
 }  // namespace
