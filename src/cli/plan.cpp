@@ -11,6 +11,7 @@
 #include "cli/mapping_path.h"
 #include "config/resources.h"
 #include "mapping/check.h"
+#include "report/metrics.h"
 #include "workload/workload.h"
 
 namespace weir::cli {
@@ -122,8 +123,10 @@ std::string print_config(const Plan& plan) {
     if (!text.ends_with('\n')) text += '\n';
     return text;
   };
-  std::string text;
-  for (const auto& [name, node] : plan.result.inputs) text += document(node);
+  const auto& run = plan.result;
+  std::string text = fmt::format("# dataflow {}, batch {}, overlap {}, data {}, seed {}\n", run.dataflow,
+                                 run.batch, report::overlap_name(run.overlap), run.data, run.seed);
+  for (const auto& [name, node] : run.inputs) text += document(node);
   return text + document(plan.mapping);
 }
 

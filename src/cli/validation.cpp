@@ -29,8 +29,10 @@ std::map<std::string, double> read_tolerances(const Node& node, const std::vecto
 
 const report::Quantity* read_quantity(const Node& node, Overlap overlap) {
   const auto* quantity = report::find_quantity(node.choice(report::quantity_names()));
-  if (quantity->overlap && *quantity->overlap != overlap)
-    node.fail("a quantity of the other overlap than the run's");
+  if (quantity->overlap && *quantity->overlap != overlap) {
+    node.fail(fmt::format("{} of a run with another overlap; allowed is {}", quantity->name,
+                          report::overlap_name(*quantity->overlap)));
+  }
   return quantity;
 }
 

@@ -129,7 +129,7 @@ Json inputs_of(const RunResult& run) {
                       {"batch", run.batch},
                       {"fidelity", "simulate"},
                       {"data", run.data},
-                      {"overlap", run.overlap == Overlap::processing ? "processing" : "total"},
+                      {"overlap", overlap_name(run.overlap)},
                       {"seed", run.seed}};
   inputs.update(asked);
   return inputs;

@@ -80,6 +80,10 @@ std::vector<Access> priced_accesses(const stats::Counts& counts, const energy::E
   return accesses;
 }
 
+std::string_view overlap_name(Overlap overlap) {
+  return overlap == Overlap::processing ? "processing" : "total";
+}
+
 std::string_view verified_word(stats::Verification verification) {
   switch (verification) {
     case stats::Verification::off:

@@ -51,6 +51,7 @@ struct Access {
 /// What happened, priced; what did not happen is left out.
 std::vector<Access> priced_accesses(const stats::Counts& counts, const energy::EnergyTable& prices);
 
+std::string_view overlap_name(Overlap overlap);
 /// `yes`, `no` or `off`.
 std::string_view verified_word(stats::Verification verification);
 

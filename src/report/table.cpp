@@ -56,29 +56,36 @@ std::string verdict(const RunResult& run) {
   return fmt::format("simulated, outputs verified in {} of {} layers", count(Verification::passed), all);
 }
 
-/// A column of numbers in one unit, with as many decimals (at most 3) as leave its largest number six
-/// characters.
+struct Unit {
+  std::string_view name;
+  double size;
+};
+
+/// A column of numbers in the first unit that leaves its largest number six characters, with up to three
+/// decimals.
 class Scale {
  public:
-  Scale(double largest, double unit) : unit_(unit) {
-    const double scaled = std::max(1.0, largest / unit);
-    decimals_ = std::clamp(4 - static_cast<int>(std::floor(std::log10(scaled))), 0, 3);
+  Scale(double largest, const std::vector<Unit>& units) : unit_(units.back()) {
+    constexpr double kTooLarge = 999999.5;
+    for (const Unit& unit : units) {
+      if (largest / unit.size >= kTooLarge) continue;
+      unit_ = unit;
+      break;
+    }
+    decimals_ = std::clamp(4 - static_cast<int>(std::log10(std::max(1.0, largest / unit_.size))), 0, 3);
   }
-  std::string operator()(double value) const { return fmt::format("{:.{}f}", value / unit_, decimals_); }
+  std::string operator()(double value) const { return fmt::format("{:.{}f}", value / unit_.size, decimals_); }
+  std::string unit() const { return std::string(unit_.name); }
 
  private:
-  double unit_;
+  Unit unit_;
   int decimals_;
 };
 
-/// The unit that the table shows energies in.
-struct EnergyUnit {
-  std::string_view name;
-  double size;  ///< in the unit of the prices
-};
-
-EnergyUnit energy_unit(const std::string& unit) {
-  return unit == "pJ" ? EnergyUnit{"[uJ]", 1e6} : EnergyUnit{"[GMAC]", 1e9};
+/// Units for prices in pJ or in MAC energies.
+std::vector<Unit> energy_units(const std::string& price_unit) {
+  if (price_unit == "pJ") return {{"[uJ]", 1e6}, {"[mJ]", 1e9}, {"[J]", 1e12}};
+  return {{"[GMAC]", 1e9}, {"[TMAC]", 1e12}};
 }
 
 /// One line of the table: its cells right-aligned in three groups, with bars between them.
@@ -114,15 +121,15 @@ std::string console_table(const RunResult& run) {
   for (const auto& l : run.layers) name_width = std::clamp(l.layer.name.size(), name_width, kLongestName);
 
   const Metrics total = metrics_of(run, run.layers);
-  const EnergyUnit unit = energy_unit(run.energy.unit);
-  const Scale macs(static_cast<double>(total.macs), 1e6);
-  const Scale cycles(static_cast<double>(total.cycles), 1e6);
-  const Scale milliseconds(total.milliseconds, 1);
-  const Scale energy(total.energy.total(), unit.size);
+  const std::vector<Unit> counts = {{"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}};
+  const Scale macs(static_cast<double>(total.macs), counts);
+  const Scale cycles(static_cast<double>(total.cycles), counts);
+  const Scale time(total.milliseconds, {{"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}});
+  const Scale energy(total.energy.total(), energy_units(run.energy.unit));
   const auto row = [&](const std::string& name, const Metrics& m, std::string_view bound_by) {
     return format_row(shortened(name, name_width), name_width,
                       {macs(static_cast<double>(m.macs)), cycles(static_cast<double>(m.cycles)),
-                       milliseconds(m.milliseconds), fmt::format("{:.0f}", m.active_pes),
+                       time(m.milliseconds), fmt::format("{:.0f}", m.active_pes),
                        fmt::format("{:.1f}", 100 * m.mac_utilization), energy(m.energy.total())},
                       format_shares(m.energy), fmt::format("{:.4f}", m.dram_words_per_mac), bound_by);
   };
@@ -135,9 +142,9 @@ std::string console_table(const RunResult& run) {
                                     verdict(run)};
   if (run.overlap == Overlap::total) title.emplace_back("DRAM time included");
   std::string text = wrap(title, " | ");
-  text += format_row("layer", name_width, {"MACs", "cycles", "ms", "active", "util", "energy"},
+  text += format_row("layer", name_width, {"MACs", "cycles", "time", "active", "util", "energy"},
                      " DRAM buffer array   RF  MAC", "DRAM", "bound by");
-  text += format_row("", name_width, {"[M]", "[M]", "", "PEs", "[%]", std::string(unit.name)},
+  text += format_row("", name_width, {macs.unit(), cycles.unit(), time.unit(), "PEs", "[%]", energy.unit()},
                      "[% of energy]", "acc/MAC", "");
   for (const auto& result : run.layers) {
     const Metrics m = metrics_of(run, result);
