@@ -11,6 +11,17 @@ using stats::Action;
 using stats::Component;
 using stats::Data;
 
+namespace {
+
+constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// PEs along one dimension with work in a full step.
+std::int64_t places_used(const Positions& p) {
+  return p.count == 1 ? ceil_div(p.last_extent(), p.part) : p.places;
+}
+
+}  // namespace
+
 Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap)
     : layer_(layer), accelerator_(accelerator), overlap_(overlap) {}
 
@@ -52,11 +63,51 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   counts.add(Component::mac, Data::psum, Action::mac, macs);
 
   result.active_pes = 1;
+  for (const Dimension d : kAllDimensions) result.active_pes *= places_used(array.positions[d]);
+  result.cycles = cycles(array, buffer, visits, into_array, counts);
+  return result;
+}
+
+std::int64_t Estimator::cycles(const View& array, const View& buffer, const PsumWords& visits,
+                               std::int64_t into_array, const stats::Counts& counts) const {
+  const NetworksSpec& networks = accelerator_.networks;
+  // The PE that comes first in every dimension is never cut off: its own work bounds the array's.
+  std::int64_t own_work = visits.of_first;
+  std::int64_t own_macs = 1, burst = 1, chain = 1;
   for (const Dimension d : kAllDimensions) {
     const Positions& p = array.positions[d];
-    result.active_pes *= p.count == 1 ? (p.last_extent() + p.part - 1) / p.part : p.places;
+    own_macs *= (p.count - 1) * p.part + std::min(p.part, p.last_extent());
+    (is_reduction(d) ? chain : burst) *= is_reduction(d) ? places_used(p) : p.part;
   }
-  return result;
+  own_work += own_macs;
+  const auto burst_cycles = [&](std::int64_t words, std::int64_t words_per_cycle) {
+    return words / burst * ceil_div(burst, words_per_cycle) + ceil_div(words % burst, words_per_cycle);
+  };
+  const auto read = [&](Data data) { return counts.get(Component::global_buffer, data, Action::read); };
+  const std::int64_t ifmap = ceil_div(read(Data::ifmap), networks.ifmap.words_per_cycle);
+  const std::int64_t weights = ceil_div(read(Data::weight), networks.weight.words_per_cycle);
+  const std::int64_t psums_in = burst_cycles(into_array, networks.psum_in.words_per_cycle);
+  const std::int64_t psums_out = burst_cycles(visits.leaving, networks.psum_out.words_per_cycle);
+  const std::int64_t passes = arrivals(Tensor::weight, array);
+
+  std::int64_t busiest = std::max({own_work, ifmap, psums_in, psums_out});
+  if (networks.weight_barrier == WeightBarrier::none) {
+    busiest = std::max(busiest, weights) + weights / passes;
+  } else {
+    // Weights enter while the array rests, and a chain's last psums follow its first by a cycle a row.
+    busiest += weights + passes * (chain - 1);
+    if (networks.weight_barrier == WeightBarrier::array_drained)
+      busiest += passes * ceil_div(burst, networks.psum_out.words_per_cycle);
+  }
+  if (overlap_ == Overlap::total) {
+    // Nothing is processed while the buffer's tiles move.
+    const std::int64_t moved = counts.get(Component::dram, Data::ifmap, Action::read) +
+                               counts.get(Component::dram, Data::psum, Action::read) +
+                               counts.get(Component::dram, Data::psum, Action::write);
+    busiest += accelerator_.dram.transfer_cycles(moved) +
+               accelerator_.dram.latency_cycles * arrivals(Tensor::ifmap, buffer);
+  }
+  return busiest;
 }
 
 }  // namespace weir::estimate

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "accelerator/accelerator.h"
+#include "estimate/words.h"
 #include "mapping/mapping.h"
 #include "stats/counts.h"
 #include "workload/layer.h"
@@ -25,6 +26,9 @@ class Estimator {
   Evaluation evaluate(const Mapping& mapping) const;
 
  private:
+  std::int64_t cycles(const View& array, const View& buffer, const PsumWords& visits, std::int64_t into_array,
+                      const stats::Counts& counts) const;
+
   Layer layer_;
   Accelerator accelerator_;
   Overlap overlap_;

@@ -38,26 +38,31 @@ AxisSums tensor_sums(Tensor tensor, const View& view, const PerDimension<Moves>&
 /// Sums over a set of transitions of the words of the psum tile entered, once for all and once for those that
 /// stay.
 struct Entered {
-  std::int64_t all = 1, staying = 1, all_by_part = 1, staying_by_part = 1;
+  std::int64_t all = 1, staying = 1, all_by_part = 1, staying_by_part = 1, all_of_first = 1,
+               staying_of_first = 1;
 };
 
 Entered psums_entered(const View& view, const PerDimension<Moves>& moves) {
   Entered entered;
   for (const Dimension d : kAllDimensions) {
     const Positions& p = view.positions[d];
-    std::int64_t words = 0, words_staying = 0, parts = 0, times = 0;
+    std::int64_t words = 0, words_staying = 0, parts = 0, times = 0, first = 0, first_staying = 0;
     for (const Move& move : moves[d]) {
       const std::int64_t extent = move.to_last ? p.last_extent() : p.span();
       times += move.times;
       words += move.times * extent;
       words_staying += move.back == 0 ? move.times * extent : 0;
       parts += move.times * ((extent + p.part - 1) / p.part);
+      first += move.times * std::min(extent, p.part);
+      first_staying += move.back == 0 ? move.times * std::min(extent, p.part) : 0;
     }
     const bool summed = is_reduction(d);
     entered.all *= summed ? times : words;
     entered.staying *= summed ? times : words_staying;
     entered.all_by_part *= summed ? parts : words;
     entered.staying_by_part *= summed ? parts : words_staying;
+    entered.all_of_first *= summed ? times : first;
+    entered.staying_of_first *= summed ? times : first_staying;
   }
   return entered;
 }
@@ -119,14 +124,33 @@ InputWords input_words(Tensor tensor, const View& view, const Layer& layer) {
 
 PsumWords psum_words(const View& view) {
   const Entered first = psums_entered(view, first_moves(view));
-  PsumWords words{first.all, first.all_by_part - first.all};
+  PsumWords words{first.all, first.all_by_part - first.all, first.all_of_first};
   for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
     const Entered entered = psums_entered(view, advance_moves(view, loop));
     const std::int64_t visits = entered.all - entered.staying;
     words.leaving += visits;
     words.neighbour += entered.all_by_part - entered.staying_by_part - visits;
+    words.of_first += entered.all_of_first - entered.staying_of_first;
   }
   return words;
+}
+
+std::int64_t arrivals(Tensor tensor, const View& view) {
+  std::int64_t steps = 1;
+  for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
+    std::int64_t all = 1, staying = 1;
+    for (const Dimension d : kAllDimensions) {
+      std::int64_t times = 0, still = 0;
+      for (const Move& move : moves_of(d, view.positions[d], view.loops, loop)) {
+        times += move.times;
+        if (move.back == 0 || !touches(d, tensor)) still += move.times;
+      }
+      all *= times;
+      staying *= still;
+    }
+    steps += all - staying;
+  }
+  return steps;
 }
 
 }  // namespace weir::estimate

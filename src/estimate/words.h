@@ -31,7 +31,11 @@ InputWords input_words(Tensor tensor, const View& view, const Layer& layer);
 struct PsumWords {
   std::int64_t leaving = 0;    ///< summed over visits
   std::int64_t neighbour = 0;  ///< hops between parts that sum up the same psums
+  std::int64_t of_first = 0;   ///< of them, the words of the part that comes first in every dimension
 };
 PsumWords psum_words(const View& view);
+
+/// How many steps bring new words of an input to some part.
+std::int64_t arrivals(Tensor tensor, const View& view);
 
 }  // namespace weir::estimate
