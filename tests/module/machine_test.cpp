@@ -1,0 +1,125 @@
+// The SystemC machine on cases small enough to be worked out by hand, and on faults that it must find.
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "arch/bounded_store.h"
+#include "arch/simulator.h"
+
+namespace weir::arch {
+namespace {
+
+using stats::Action;
+using stats::Component;
+using stats::Data;
+using stats::Link;
+using stats::PeState;
+using enum Dimension;
+
+/// One PE, a row of two outputs under two taps; every store holds just what it must.
+struct OnePe {
+  Job job;
+  Accelerator accelerator;
+
+  OnePe() {
+    Layer& layer = job.layer;
+    layer.name = "tiny";
+    layer.bounds.values.fill(1);
+    layer.bounds[Q] = 2;
+    layer.bounds[S] = 2;
+    layer.input = {1, 3};
+    job.mapping.at(Level::global_buffer) = {{Q, 2}};
+    job.mapping.at(Level::pe) = {{S, 2}};
+    accelerator.name = "one-pe";
+    accelerator.clock_mhz = 200;
+    accelerator.word_bits = 16;
+    accelerator.rows = accelerator.columns = 1;
+    accelerator.pe = {2, 2, 1, 0, false};
+    accelerator.networks.psum_ports = {1, true};
+    accelerator.global_buffer = {4, 16, 2};
+    accelerator.dram = {1000, 0};
+  }
+};
+
+TEST(Machine, TimesOnePeAsWorkedOutByHand) {
+  // cycle          0 1 2 3 4 5 6 7 8
+  // ifmap network  0 1     2            word 2 waits until the first window gives up word 0
+  // weight network 0 1
+  // psum in        0         1          the port holds one word, free when it is added at 5
+  // PE             . . M M A M M A
+  // psum out                 0     1
+  OnePe c;
+  const stats::LayerStats s = Simulator(c.accelerator).run(c.job);
+  EXPECT_EQ(s.cycles, 9);
+  EXPECT_EQ(s.wrong_outputs, 0);
+  EXPECT_EQ(s.pe_cycles[PeState::mac], 4);
+  EXPECT_EQ(s.pe_cycles[PeState::psum_accumulate], 2);
+  EXPECT_EQ(s.pe_cycles[PeState::wait_weight], 2);
+  EXPECT_EQ(s.pe_cycles[PeState::fill_drain], 1);
+  EXPECT_EQ(s.links[static_cast<std::size_t>(Link::ifmap)], (stats::LinkCycles{3, 2, 4}));
+  EXPECT_EQ(s.links[static_cast<std::size_t>(Link::weight)], (stats::LinkCycles{2, 0, 7}));
+  EXPECT_EQ(s.links[static_cast<std::size_t>(Link::psum_out)].busy, 2);
+}
+
+TEST(Machine, CountsOnePeAsWorkedOutByHand) {
+  OnePe c;
+  const stats::Counts n = Simulator(c.accelerator).run(c.job).counts;
+  const auto count = [&](Component component, Data data, Action action) {
+    return n.get(component, data, action);
+  };
+  EXPECT_EQ(count(Component::dram, Data::ifmap, Action::read), 3);
+  EXPECT_EQ(count(Component::dram, Data::weight, Action::read), 2);
+  EXPECT_EQ(count(Component::dram, Data::psum, Action::write), 2);
+  EXPECT_EQ(count(Component::dram, Data::psum, Action::read), 0);
+  EXPECT_EQ(count(Component::global_buffer, Data::ifmap, Action::write), 3);
+  EXPECT_EQ(count(Component::global_buffer, Data::ifmap, Action::read), 3);
+  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::read), 4);  // 2 initial, 2 that leave
+  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::write), 2);
+  EXPECT_EQ(count(Component::network, Data::psum, Action::hop), 4);
+  EXPECT_EQ(count(Component::neighbour, Data::psum, Action::hop), 0);
+  EXPECT_EQ(count(Component::register_file, Data::ifmap, Action::write),
+            3);  // the second window keeps a word
+  EXPECT_EQ(count(Component::register_file, Data::weight, Action::write), 2);
+  EXPECT_EQ(count(Component::register_file, Data::ifmap, Action::read), 4);
+  EXPECT_EQ(count(Component::register_file, Data::psum, Action::write), 4);
+  EXPECT_EQ(count(Component::mac, Data::psum, Action::mac), 4);
+}
+
+TEST(Machine, AddsDramTimeOnlyWhenItIsNotHidden) {
+  // 3 ifmap words load in 3 cycles, then 2 weights in 2: they arrive at 5 and enter at 5 and 6, so the first
+  // window begins at 7 instead of 2; at the end 2 outputs drain: 9 + 5 + 2 cycles.
+  OnePe c;
+  c.job.overlap = Overlap::total;
+  EXPECT_EQ(Simulator(c.accelerator).run(c.job).cycles, 16);
+}
+
+TEST(Machine, FindsAWrongWeight) {
+  OnePe c;
+  c.job.tamper = [](LayerData& data) { data.weights[1] = static_cast<std::int16_t>(data.weights[1] ^ 1); };
+  const stats::LayerStats s = Simulator(c.accelerator).run(c.job);
+  EXPECT_EQ(s.verification, stats::Verification::failed);
+  EXPECT_EQ(s.wrong_outputs, 2);
+}
+
+TEST(Machine, FindsAWrongIfmapWordOnlyWhereItIsUsed) {
+  OnePe c;
+  c.job.tamper = [](LayerData& data) { data.ifmap[0] = static_cast<std::int16_t>(data.ifmap[0] + 1); };
+  EXPECT_EQ(Simulator(c.accelerator).run(c.job).wrong_outputs, 1);
+}
+
+TEST(BoundedStore, TellsWhenWordsFindRoom) {
+  BoundedStore store(3);
+  EXPECT_EQ(store.room_for(2), 0);
+  store.take(2);
+  EXPECT_EQ(store.room_for(1), 0);
+  store.take(1);
+  EXPECT_THROW(store.room_for(1), std::logic_error);  // nothing gives room back
+  store.give_back(2, 10);
+  store.give_back(1, 15);
+  EXPECT_EQ(store.room_for(2), 10);
+  store.take(2);
+  EXPECT_EQ(store.room_for(1), 15);
+}
+
+}  // namespace
+}  // namespace weir::arch

@@ -1,0 +1,132 @@
+#include "mapping/check.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "accelerator/accelerator.h"
+#include "support/random_case.h"
+
+namespace weir {
+namespace {
+
+using enum Dimension;
+
+/// A layer of 4 filters of 3 taps over 5 outputs, on 2 x 2 PEs that it just fits.
+struct Case {
+  Layer layer;
+  Mapping mapping;
+  Accelerator accelerator;
+
+  Case() {
+    layer.name = "small";
+    layer.bounds.values.fill(1);
+    layer.bounds[M] = 4;
+    layer.bounds[R] = 2;
+    layer.bounds[Q] = 5;
+    layer.bounds[S] = 3;
+    layer.input = {2, 7};
+    mapping.mark = {"m.yaml", 3, 5};
+    mapping.at(Level::global_buffer) = {{Q, 5}};
+    mapping.at(Level::pe_rows) = {{R, 2}};
+    mapping.at(Level::pe_columns) = {{M, 2}};
+    mapping.at(Level::pe) = {{S, 3}, {M, 2}};
+    accelerator.rows = 2;
+    accelerator.columns = 2;
+    accelerator.pe = {3, 6, 2, 0, false};
+    accelerator.networks.psum_ports.words = 2;
+    accelerator.global_buffer = {2, 20, 24};
+  }
+
+  std::string error() const {
+    try {
+      check_mapping(mapping, layer, accelerator);
+    } catch (const config::InputError& e) {
+      return e.what();
+    }
+    return "";
+  }
+};
+
+TEST(CheckMapping, AcceptsWhatJustFits) { EXPECT_EQ(Case().error(), ""); }
+
+TEST(CheckMapping, NamesLevelTensorAndWords) {
+  Case c;
+  c.accelerator.pe.ifmap_rf_words = 2;
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: ifmap tile in ifmap_rf: 3 words needed, 2 there");
+  c = Case();
+  c.accelerator.pe.weight_rf_words = 5;
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: weight tile in weight_rf: 6 words needed, 5 there");
+  c = Case();
+  c.accelerator.pe.psum_rf_words = 1;
+  EXPECT_EQ(c.error(), "m.yaml:3:5: error: mapping of small: psum tile in psum_rf: 2 words needed, 1 there");
+  c = Case();
+  c.accelerator.networks.psum_ports.words = 1;
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: psums of a window in a psum port: 2 words needed, 1 there");
+  c = Case();
+  c.accelerator.global_buffer.weight_prefetch_words = 23;
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: weights of a pass in the prefetch banks: 24 words needed, "
+            "23 there");
+  c = Case();
+  c.accelerator.global_buffer.bank_words = 13;
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: tiles in global_buffer: 4 banks of 13 words needed (ifmap "
+            "14 words in 2, "
+            "psum 20 words in 2), 2 there");
+}
+
+TEST(CheckMapping, WantsEveryIndexOnceAndNoIdleIteration) {
+  Case c;
+  c.mapping.at(Level::global_buffer) = {{Q, 4}};
+  EXPECT_EQ(c.error(), "m.yaml:3:5: error: mapping of small: the loops over Q cover 4, the layer's Q is 5");
+  c.mapping.at(Level::global_buffer) = {{Q, 3}, {Q, 2}};
+  EXPECT_EQ(c.error(), "");  // 2 + 2 + 1
+  c.mapping.at(Level::global_buffer) = {{Q, 4}, {Q, 2}};
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: Q=4 at global_buffer has iterations without work: the "
+            "layer's Q is 5, "
+            "allowed there is 1 to 3");
+  c = Case();
+  c.mapping.at(Level::dram) = {{N, 4}};
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: N=4 at dram has iterations without work: the layer's N is "
+            "1 (the batch, "
+            "--batch), allowed there is 1 to 1");
+}
+
+TEST(CheckMapping, KeepsToTheArrayAndItsNeighbourLinks) {
+  Case c;
+  c.accelerator.columns = 1;
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: pe_columns loops need 2 places, the array has 1");
+  c = Case();
+  c.mapping.at(Level::pe_rows) = {};
+  c.mapping.at(Level::pe_columns) = {{R, 2}};
+  c.mapping.at(Level::global_buffer) = {{M, 2}, {Q, 5}};
+  EXPECT_EQ(
+      c.error(),
+      "m.yaml:3:5: error: mapping of small: psums travel between rows only: R cannot stand at pe_columns");
+  c = Case();
+  c.accelerator.rows = 4;
+  c.mapping.at(Level::pe_rows) = {{R, 2}, {M, 2}};
+  c.mapping.at(Level::pe_columns) = {};
+  EXPECT_EQ(c.error(),
+            "m.yaml:3:5: error: mapping of small: psums travel between neighbouring rows: C, R and S stand "
+            "innermost at "
+            "pe_rows, M does not stand outside them");
+}
+
+TEST(CheckMapping, AcceptsTheRandomCases) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const test::RandomCase drawn = test::draw_case(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + test::describe(drawn));
+    ASSERT_NO_THROW(check_mapping(drawn.mapping, drawn.layer, drawn.accelerator));
+  }
+}
+
+}  // namespace
+}  // namespace weir
