@@ -24,6 +24,7 @@ constexpr std::int64_t kMostMacsWithData = 10'000'000'000;
 
 std::vector<std::string> names_of(const std::vector<Layer>& layers) {
   std::vector<std::string> names;
+  names.reserve(layers.size());
   for (const auto& layer : layers) names.push_back(layer.name);
   return names;
 }

@@ -25,14 +25,15 @@ po::options_description validate_options() {
 /// Leaves only the comparisons of one layer or quantity, and the runs and layers that they need.
 void keep_only(const std::string& name, Validation& validation) {
   std::set<std::string> names;
-  for (auto& [request, comparisons] : validation.runs) {
+  for (auto& run : validation.runs) {
+    auto& comparisons = run.comparisons;
     for (const auto& c : comparisons) names.insert({c.layer, std::string(c.quantity->name)});
     std::erase_if(comparisons, [&](const auto& c) { return c.layer != name && c.quantity->name != name; });
     const auto needs = [&](const std::string& layer) {
       return std::any_of(comparisons.begin(), comparisons.end(),
                          [&](const auto& c) { return c.layer == layer || c.layer == kTotal; });
     };
-    std::erase_if(request.layers, [&](const auto& layer) { return !needs(layer); });
+    std::erase_if(run.request.layers, [&](const auto& layer) { return !needs(layer); });
   }
   std::erase_if(validation.runs, [](const auto& run) { return run.comparisons.empty(); });
   if (validation.runs.empty()) {

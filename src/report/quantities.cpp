@@ -53,6 +53,7 @@ const Quantity* find_quantity(std::string_view name) {
 
 std::vector<std::string> quantity_names() {
   std::vector<std::string> names;
+  names.reserve(kQuantities.size());
   for (const auto& quantity : kQuantities) names.emplace_back(quantity.name);
   return names;
 }
