@@ -1,0 +1,42 @@
+#include "reference/ticked_model.h"
+
+#include <stdexcept>
+
+#include "reference/machine.h"
+
+namespace weir::reference {
+namespace {
+
+void check_data(const LayerShape& shape, const LayerData& data) {
+  const std::int64_t rows = (shape.P - 1) * shape.stride_v + (shape.R - 1) * shape.dilation_v + 1;
+  const std::int64_t columns = (shape.Q - 1) * shape.stride_h + (shape.S - 1) * shape.dilation_h + 1;
+  const std::int64_t ifmap = shape.G * shape.N * shape.C * data.ifmap_rows * data.ifmap_columns;
+  const std::int64_t weights = shape.G * shape.M * shape.C * shape.R * shape.S;
+  if (data.ifmap_rows < rows || data.ifmap_columns < columns ||
+      static_cast<std::int64_t>(data.ifmap.size()) != ifmap ||
+      static_cast<std::int64_t>(data.weights.size()) != weights) {
+    throw std::invalid_argument("the data do not fit the layer");
+  }
+}
+
+}  // namespace
+
+Result simulate(const LayerShape& shape, const NestSpec& nest, const MachineSpec& machine_spec,
+                const LayerData& data) {
+  check_data(shape, data);
+  constexpr std::int64_t kPatience = 1'000'000;
+  Result result;
+  Machine machine(shape, nest, machine_spec, data, result);
+  std::int64_t cycles_without_work = 0;
+  for (result.cycles = 0; !machine.finished(); ++result.cycles) {
+    machine.decide();
+    machine.record_states();
+    cycles_without_work = machine.working() ? 0 : cycles_without_work + 1;
+    if (cycles_without_work > kPatience) throw std::logic_error("the machine is stuck");
+    machine.advance();
+  }
+  machine.collect();
+  return result;
+}
+
+}  // namespace weir::reference
