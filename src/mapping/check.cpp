@@ -47,17 +47,19 @@ class Checker {
         const auto& [d, bound] = loops[i];
         const std::int64_t most = (layer_.bounds[d] + span[d] - 1) / span[d];
         if (bound > most) {
-          fail("{0}={1} at {2} has iterations without work: the layer's {0} is {3}{4}, allowed there is 1 to {5}",
-               dimension_letter(d), bound, level_name(static_cast<Level>(level)), layer_.bounds[d],
-               d == Dimension::N ? " (the batch, --batch)" : "", most);
+          fail(
+              "{0}={1} at {2} has iterations without work: the layer's {0} is {3}{4}, allowed there is 1 to "
+              "{5}",
+              dimension_letter(d), bound, level_name(static_cast<Level>(level)), layer_.bounds[d],
+              d == Dimension::N ? " (the batch, --batch)" : "", most);
         }
         span[d] *= bound;
       }
     }
     for (const Dimension d : kAllDimensions) {
       if (span[d] < layer_.bounds[d]) {
-        fail("the loops over {0} cover {1}, the layer's {0} is {2}{3}", dimension_letter(d), span[d], layer_.bounds[d],
-             d == Dimension::N ? " (the batch, --batch)" : "");
+        fail("the loops over {0} cover {1}, the layer's {0} is {2}{3}", dimension_letter(d), span[d],
+             layer_.bounds[d], d == Dimension::N ? " (the batch, --batch)" : "");
       }
     }
   }
