@@ -126,15 +126,30 @@ AxisSums slide(const Positions& outputs, const Move& output_move, std::int64_t s
   const std::int64_t output_extent = extent_after(outputs, output_move);
   const std::int64_t tap_extent = extent_after(taps, tap_move);
   sums.needed = axis_words(output_extent, tap_extent, stride, dilation);
+  if (output_extent <= outputs.part && tap_extent <= taps.part && !output_move.from_last &&
+      !tap_move.from_last) {
+    // One part, which was whole before.
+    sums.taken = sums.needed;
+    sums.kept = sums.held =
+        common(output_extent, tap_extent, output_move.back == 0 ? output_extent : outputs.part,
+               tap_move.back == 0 ? tap_extent : taps.part,
+               output_move.back * outputs.span() * stride + tap_move.back * taps.span() * dilation, stride,
+               dilation);
+    return sums;
+  }
   const Groups by_output = groups_of(outputs, output_move);
   const Groups by_tap = groups_of(taps, tap_move);
+  const bool moves = output_move.back != 0 || tap_move.back != 0;
   std::int64_t pes = 0;
   for (std::size_t i = 0; i < by_output.count; ++i) {
     for (std::size_t j = 0; j < by_tap.count; ++j) {
       const Parts& o = by_output.parts[i];
       const Parts& t = by_tap.parts[j];
       pes += o.count * t.count;
-      sums.taken += o.count * t.count * axis_words(o.extent, t.extent, stride, dilation);
+      const std::int64_t taken = o.count * t.count * axis_words(o.extent, t.extent, stride, dilation);
+      sums.taken += taken;
+      if (!moves) sums.kept += taken;
+      if (!moves) continue;
       sums.kept += o.count * t.count *
                    common(o.extent, t.extent, o.before, t.before, o.shift * stride + t.shift * dilation,
                           stride, dilation);

@@ -26,17 +26,16 @@ Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap
     : layer_(layer), accelerator_(accelerator), overlap_(overlap) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
-  const View buffer = buffer_view(mapping, layer_);
   const View array = array_view(mapping, layer_);
+  const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_);
+  const Traffic to_array = traffic(array, layer_);
   const Extents& b = layer_.bounds;
   const std::int64_t macs = layer_.macs();
   const std::int64_t outputs = b[G] * b[N] * b[M] * b[P] * b[Q];
 
   Evaluation result;
   stats::Counts& counts = result.counts;
-  const auto count_input = [&](Tensor tensor, Data data, bool in_buffer) {
-    const InputWords words = input_words(tensor, array, layer_);
-    const std::int64_t loaded = in_buffer ? input_words(tensor, buffer, layer_).sent : words.sent;
+  const auto count_input = [&](Data data, const InputWords& words, std::int64_t loaded) {
     counts.add(Component::dram, data, Action::read, loaded);
     counts.add(Component::global_buffer, data, Action::write, loaded);
     counts.add(Component::global_buffer, data, Action::read, words.sent);
@@ -44,11 +43,12 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
     counts.add(Component::register_file, data, Action::write, words.received);
     counts.add(Component::register_file, data, Action::read, macs);
   };
-  count_input(Tensor::ifmap, Data::ifmap, true);
-  count_input(Tensor::weight, Data::weight, mapping.weights_in_global_buffer);
+  count_input(Data::ifmap, to_array.ifmap, to_buffer.ifmap.sent);
+  count_input(Data::weight, to_array.weight,
+              mapping.weights_in_global_buffer ? to_buffer.weight.sent : to_array.weight.sent);
 
-  const PsumWords drained = psum_words(buffer);
-  const PsumWords visits = psum_words(array);
+  const PsumWords& drained = to_buffer.psum;
+  const PsumWords& visits = to_array.psum;
   const std::int64_t returning = drained.leaving - outputs;
   const std::int64_t into_array =
       visits.leaving - (accelerator_.networks.psum_ports.reads_initial ? 0 : outputs);
@@ -64,12 +64,13 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
 
   result.active_pes = 1;
   for (const Dimension d : kAllDimensions) result.active_pes *= places_used(array.positions[d]);
-  result.cycles = cycles(array, buffer, visits, into_array, counts);
+  result.cycles = cycles(array, to_array, to_buffer, into_array, counts);
   return result;
 }
 
-std::int64_t Estimator::cycles(const View& array, const View& buffer, const PsumWords& visits,
+std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const Traffic& to_buffer,
                                std::int64_t into_array, const stats::Counts& counts) const {
+  const PsumWords& visits = to_array.psum;
   const NetworksSpec& networks = accelerator_.networks;
   // The PE that comes first in every dimension is never cut off: its own work bounds the array's.
   std::int64_t own_work = visits.of_first;
@@ -88,7 +89,7 @@ std::int64_t Estimator::cycles(const View& array, const View& buffer, const Psum
   const std::int64_t weights = ceil_div(read(Data::weight), networks.weight.words_per_cycle);
   const std::int64_t psums_in = burst_cycles(into_array, networks.psum_in.words_per_cycle);
   const std::int64_t psums_out = burst_cycles(visits.leaving, networks.psum_out.words_per_cycle);
-  const std::int64_t passes = arrivals(Tensor::weight, array);
+  const std::int64_t passes = to_array.weight_arrivals;
 
   std::int64_t busiest = std::max({own_work, ifmap, psums_in, psums_out});
   if (networks.weight_barrier == WeightBarrier::none) {
@@ -105,7 +106,7 @@ std::int64_t Estimator::cycles(const View& array, const View& buffer, const Psum
                                counts.get(Component::dram, Data::psum, Action::read) +
                                counts.get(Component::dram, Data::psum, Action::write);
     busiest += accelerator_.dram.transfer_cycles(moved) +
-               accelerator_.dram.latency_cycles * arrivals(Tensor::ifmap, buffer);
+               accelerator_.dram.latency_cycles * to_buffer.ifmap_arrivals;
   }
   return busiest;
 }

@@ -26,8 +26,8 @@ class Estimator {
   Evaluation evaluate(const Mapping& mapping) const;
 
  private:
-  std::int64_t cycles(const View& array, const View& buffer, const PsumWords& visits, std::int64_t into_array,
-                      const stats::Counts& counts) const;
+  std::int64_t cycles(const View& array, const Traffic& to_array, const Traffic& to_buffer,
+                      std::int64_t into_array, const stats::Counts& counts) const;
 
   Layer layer_;
   Accelerator accelerator_;

@@ -13,6 +13,7 @@ void TemporalLoops::append(const std::vector<Loop>& more) {
 }
 
 Moves moves_of(Dimension d, const Positions& positions, const TemporalLoops& loops, std::size_t advancing) {
+  if (positions.count == 1) return {{{}, {1, 0, true, true}}};
   // Positions that the loops over d inside the advancing one walk through.
   std::int64_t inside = 1;
   for (std::size_t i = advancing + 1; i < loops.count; ++i) {

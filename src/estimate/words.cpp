@@ -7,10 +7,14 @@ namespace {
 
 using enum Dimension;
 
+/// Where the tile before the first stands: far from all others.
+constexpr std::int64_t kNowhere = std::int64_t{1} << 20;
+
 /// The moves of all dimensions: at the first step (everything is new), or when a loop advances.
 PerDimension<Moves> first_moves(const View& view) {
   PerDimension<Moves> moves;
-  for (const Dimension d : kAllDimensions) moves[d] = {{{1, 0, false, view.positions[d].count == 1}, {}}};
+  for (const Dimension d : kAllDimensions)
+    moves[d] = {{{1, kNowhere, false, view.positions[d].count == 1}, {}}};
   return moves;
 }
 
@@ -33,6 +37,21 @@ AxisSums tensor_sums(Tensor tensor, const View& view, const PerDimension<Moves>&
     for (const Dimension d : {N, P, Q}) sums *= absent_axis(p[d], moves[d]);
   }
   return sums;
+}
+
+/// How many of the transitions move a dimension that the tensor has.
+std::int64_t arrivals(Tensor tensor, const PerDimension<Moves>& moves) {
+  std::int64_t all = 1, staying = 1;
+  for (const Dimension d : kAllDimensions) {
+    std::int64_t times = 0, still = 0;
+    for (const Move& move : moves[d]) {
+      times += move.times;
+      if (move.back == 0 || !touches(d, tensor)) still += move.times;
+    }
+    all *= times;
+    staying *= still;
+  }
+  return all - staying;
 }
 
 /// Sums over a set of transitions of the words of the psum tile entered, once for all and once for those that
@@ -111,46 +130,30 @@ View array_view(const Mapping& mapping, const Layer& layer) {
   return view;
 }
 
-InputWords input_words(Tensor tensor, const View& view, const Layer& layer) {
-  const AxisSums first = tensor_sums(tensor, view, first_moves(view), layer);
-  InputWords words{first.needed, first.taken};
-  for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
-    const AxisSums sums = tensor_sums(tensor, view, advance_moves(view, loop), layer);
-    words.sent += sums.needed - sums.held;
-    words.received += sums.taken - sums.kept;
-  }
-  return words;
-}
-
-PsumWords psum_words(const View& view) {
-  const Entered first = psums_entered(view, first_moves(view));
-  PsumWords words{first.all, first.all_by_part - first.all, first.all_of_first};
-  for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
-    const Entered entered = psums_entered(view, advance_moves(view, loop));
+Traffic traffic(const View& view, const Layer& layer) {
+  Traffic total;
+  const auto add = [&](const PerDimension<Moves>& moves) {
+    const auto add_input = [&](Tensor tensor, InputWords& words) {
+      const AxisSums sums = tensor_sums(tensor, view, moves, layer);
+      words.sent += sums.needed - sums.held;
+      words.received += sums.taken - sums.kept;
+    };
+    add_input(Tensor::ifmap, total.ifmap);
+    add_input(Tensor::weight, total.weight);
+    const Entered entered = psums_entered(view, moves);
     const std::int64_t visits = entered.all - entered.staying;
-    words.leaving += visits;
-    words.neighbour += entered.all_by_part - entered.staying_by_part - visits;
-    words.of_first += entered.all_of_first - entered.staying_of_first;
-  }
-  return words;
-}
-
-std::int64_t arrivals(Tensor tensor, const View& view) {
-  std::int64_t steps = 1;
+    total.psum.leaving += visits;
+    total.psum.neighbour += entered.all_by_part - entered.staying_by_part - visits;
+    total.psum.of_first += entered.all_of_first - entered.staying_of_first;
+  };
+  add(first_moves(view));
   for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
-    std::int64_t all = 1, staying = 1;
-    for (const Dimension d : kAllDimensions) {
-      std::int64_t times = 0, still = 0;
-      for (const Move& move : moves_of(d, view.positions[d], view.loops, loop)) {
-        times += move.times;
-        if (move.back == 0 || !touches(d, tensor)) still += move.times;
-      }
-      all *= times;
-      staying *= still;
-    }
-    steps += all - staying;
+    const PerDimension<Moves> moves = advance_moves(view, loop);
+    add(moves);
+    total.ifmap_arrivals += arrivals(Tensor::ifmap, moves);
+    total.weight_arrivals += arrivals(Tensor::weight, moves);
   }
-  return steps;
+  return total;
 }
 
 }  // namespace weir::estimate

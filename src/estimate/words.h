@@ -25,17 +25,20 @@ struct InputWords {
   std::int64_t sent = 0;      ///< a word that several parts take at once counts once
   std::int64_t received = 0;  ///< once a part
 };
-InputWords input_words(Tensor tensor, const View& view, const Layer& layer);
-
 /// Psum words that leave a level over a whole layer.
 struct PsumWords {
   std::int64_t leaving = 0;    ///< summed over visits
   std::int64_t neighbour = 0;  ///< hops between parts that sum up the same psums
   std::int64_t of_first = 0;   ///< of them, the words of the part that comes first in every dimension
 };
-PsumWords psum_words(const View& view);
 
-/// How many steps bring new words of an input to some part.
-std::int64_t arrivals(Tensor tensor, const View& view);
+/// All that crosses into the tiles of a view over a whole layer.
+struct Traffic {
+  InputWords ifmap, weight;
+  PsumWords psum;
+  std::int64_t ifmap_arrivals = 1;  ///< steps that bring new words to some part
+  std::int64_t weight_arrivals = 1;
+};
+Traffic traffic(const View& view, const Layer& layer);
 
 }  // namespace weir::estimate
