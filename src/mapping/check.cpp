@@ -4,13 +4,11 @@
 
 #include <algorithm>
 
-#include "mapping/footprint.h"
+#include "mapping/capacity.h"
 #include "mapping/nest.h"
 
 namespace weir {
 namespace {
-
-constexpr std::int64_t kMostSteps = std::int64_t{1} << 34;
 
 class Checker {
  public:
@@ -33,8 +31,8 @@ class Checker {
                                                         fmt::format(message, std::forward<Args>(args)...)));
   }
 
-  void require(std::int64_t needed, std::int64_t there, std::string_view what) const {
-    if (needed > there) fail("{}: {} words needed, {} there", what, needed, there);
+  void require(const Need& need) const {
+    if (!need.fits()) fail("{}: {} words needed, {} there", need.what, need.needed, need.there);
   }
 
   /// Every dimension is covered, and every loop's last iteration has work.
@@ -95,34 +93,24 @@ class Checker {
   }
 
   void check_register_files(const LoopNest& nest) const {
-    const Extents& tile = nest.tile(Level::pe);
-    const auto words = [&](Tensor tensor) { return footprint_words(tensor, tile, layer_); };
-    require(words(Tensor::ifmap), accelerator_.pe.ifmap_rf_words, "ifmap tile in ifmap_rf");
-    require(words(Tensor::weight), accelerator_.pe.weight_rf_words, "weight tile in weight_rf");
-    require(words(Tensor::psum), accelerator_.pe.psum_rf_words, "psum tile in psum_rf");
-    require(words(Tensor::psum), accelerator_.networks.psum_ports.words, "psums of a window in a psum port");
+    for (const Need& need : pe_needs(nest.tile(Level::pe), layer_, accelerator_)) require(need);
   }
 
   void check_buffer(const LoopNest& nest) const {
-    const GlobalBufferSpec& buffer = accelerator_.global_buffer;
-    const Extents& tile = nest.tile(Level::global_buffer);
-    std::int64_t banks = 0;
-    std::string each;
-    for (const Tensor tensor : kAllTensors) {
-      if (tensor == Tensor::weight && !mapping_.weights_in_global_buffer) continue;
-      const std::int64_t words = footprint_words(tensor, tile, layer_);
-      const std::int64_t taken = (words + buffer.bank_words - 1) / buffer.bank_words;
-      banks += taken;
-      each += fmt::format("{}{} {} words in {}", each.empty() ? "" : ", ", tensor_name(tensor), words, taken);
+    const bool keeps_weights = mapping_.weights_in_global_buffer;
+    const BufferNeed need = buffer_need(nest.tile(Level::global_buffer), keeps_weights, layer_, accelerator_);
+    if (!need.fits()) {
+      std::string each;
+      for (const Tensor tensor : kAllTensors) {
+        const auto t = static_cast<std::size_t>(tensor);
+        if (need.banks[t] == 0) continue;
+        each += fmt::format("{}{} {} words in {}", each.empty() ? "" : ", ", tensor_name(tensor),
+                            need.words[t], need.banks[t]);
+      }
+      fail("tiles in global_buffer: {} banks of {} words needed ({}), {} there", need.banks_needed,
+           accelerator_.global_buffer.bank_words, each, need.banks_there);
     }
-    if (banks > buffer.banks) {
-      fail("tiles in global_buffer: {} banks of {} words needed ({}), {} there", banks, buffer.bank_words,
-           each, buffer.banks);
-    }
-    if (!mapping_.weights_in_global_buffer) {
-      require(footprint_words(Tensor::weight, nest.tile(Level::pe_rows), layer_),
-              buffer.weight_prefetch_words, "weights of a pass in the prefetch banks");
-    }
+    if (!keeps_weights) require(prefetch_need(nest.tile(Level::pe_rows), layer_, accelerator_));
   }
 
   void check_steps(const LoopNest& nest) const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,23 @@ struct MappingFile {
   std::map<std::string, Mapping> mappings;
   config::Mark mark;  ///< the file, for messages about a layer that it lacks
 };
+
+/// A part of a mapping that a search must keep.
+struct Pins {
+  struct OnLevel {
+    std::vector<Loop> loops;
+    bool more = true;  ///< whether the level may have other loops; else its loops and their order are fixed
+  };
+  std::array<OnLevel, kLevels> levels;
+  std::optional<bool> weights_in_global_buffer;
+  config::Mark mark;
+
+  const OnLevel& at(Level level) const { return levels[static_cast<std::size_t>(level)]; }
+};
+
+/// Reads a file of pins: a mapping file whose levels may be left out (then they are free) or end with `...`
+/// (then the other loops there are free). Throws config::InputError.
+std::map<std::string, Pins> read_pins(const config::Node& root);
 
 /// Reads a mapping file (docs/file-formats.md). Throws config::InputError.
 MappingFile read_mappings(const config::Node& root);

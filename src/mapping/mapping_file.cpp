@@ -48,6 +48,25 @@ Mapping read_mapping(const Node& key, const Node& value) {
   return mapping;
 }
 
+Pins read_pins_of_layer(const Node& key, const Node& value) {
+  Map map = value.map();
+  Pins pins;
+  pins.mark = key.mark();
+  for (const Level level : kAllLevels) {
+    const auto loops = map.find(std::string(level_name(level)));
+    if (!loops) continue;
+    auto& pinned = pins.levels[static_cast<std::size_t>(level)];
+    pinned.more = false;
+    for (const Node& node : loops->list()) {
+      if (pinned.more) node.fail("a loop behind \"...\"; allowed is \"...\" at the end");
+      pinned.more = node.text() == "...";
+      if (!pinned.more) pinned.loops.push_back(read_loop(node));
+    }
+  }
+  map.finish();
+  return pins;
+}
+
 /// Whether the levels that keep a tensor include the global buffer, as they `must` for some.
 bool read_kept(const Node& node, bool must) {
   std::vector<std::string> levels;
@@ -75,6 +94,18 @@ std::string_view level_name(Level level) {
   static constexpr std::array<std::string_view, kLevels> kNames = {"dram", "global_buffer", "pe_rows",
                                                                    "pe_columns", "pe"};
   return kNames[static_cast<std::size_t>(level)];
+}
+
+std::map<std::string, Pins> read_pins(const Node& root) {
+  Map map = root.map();
+  std::map<std::string, Pins> file;
+  const auto keep = map.find("keep");
+  for (const auto& [key, value] : map.at("mappings").map().entries()) {
+    Pins& pins = file[key.text()] = read_pins_of_layer(key, value);
+    if (keep) pins.weights_in_global_buffer = read_keep(*keep);
+  }
+  map.finish();
+  return file;
 }
 
 MappingFile read_mappings(const Node& root) {

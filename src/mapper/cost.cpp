@@ -1,0 +1,89 @@
+#include "mapper/cost.h"
+
+#include <algorithm>
+
+namespace weir {
+namespace {
+
+using enum stats::Component;
+using stats::Action;
+using stats::Data;
+
+/// Keeps a bound below what it bounds, whatever order the energies are added in.
+constexpr double kRounding = 1 - 1e-9;
+
+}  // namespace
+
+MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, const energy::EnergyTable& table,
+                         Objective objective, Overlap overlap)
+    : estimator_(layer, accelerator, overlap),
+      table_(table),
+      objective_(objective),
+      traffic_(layer),
+      networks_(accelerator.networks) {
+  const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
+  const auto input = [&](Data d) {
+    return Prices{price(dram, d, Action::read) + price(global_buffer, d, Action::write),
+                  price(global_buffer, d, Action::read),
+                  price(network, d, Action::hop) + price(register_file, d, Action::write)};
+  };
+  ifmap_ = input(Data::ifmap);
+  weight_ = input(Data::weight);
+  drain_ = price(dram, Data::psum, Action::write) + price(global_buffer, Data::psum, Action::read);
+  return_ = price(dram, Data::psum, Action::read) + price(global_buffer, Data::psum, Action::write);
+  into_array_ = price(global_buffer, Data::psum, Action::read) + price(network, Data::psum, Action::hop);
+  out_of_array_ = price(global_buffer, Data::psum, Action::write) + price(network, Data::psum, Action::hop);
+  neighbour_ = price(neighbour, Data::psum, Action::hop);
+  using enum Dimension;
+  const Extents& b = layer.bounds;
+  outputs_ = static_cast<double>(b[G] * b[N] * b[M] * b[P] * b[Q]);
+  fixed_ =
+      static_cast<double>(layer.macs()) *
+      (price(register_file, Data::ifmap, Action::read) + price(register_file, Data::weight, Action::read) +
+       price(register_file, Data::psum, Action::read) + price(register_file, Data::psum, Action::write) +
+       price(mac, Data::psum, Action::mac));
+}
+
+Score MappingCost::evaluate(const Mapping& mapping) const {
+  const estimate::Evaluation evaluation = estimator_.evaluate(mapping);
+  Score score{0, energy::energy_of(evaluation.counts, table_).total(), evaluation.cycles,
+              evaluation.active_pes};
+  const auto cycles = static_cast<double>(score.cycles);
+  score.cost = objective_ == Objective::energy    ? score.energy
+               : objective_ == Objective::latency ? cycles
+                                                  : score.energy * cycles;
+  return score;
+}
+
+double MappingCost::bound(const Candidate& candidate) const {
+  const LeastTraffic least = traffic_(candidate);
+  const double energy = objective_ == Objective::latency ? 1 : least_energy(least);
+  const double cycles = objective_ == Objective::energy ? 1 : least_cycles(least);
+  return energy * cycles * kRounding;
+}
+
+double MappingCost::least_energy(const LeastTraffic& least) const {
+  const auto input = [](const LeastTraffic::Input& words, const Prices& prices) {
+    return words.loaded * prices.load + words.sent * prices.send + words.received * prices.receive;
+  };
+  const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
+  return fixed_ + input(least.ifmap, ifmap_) + input(least.weight, weight_) + least.psums_drained * drain_ +
+         (least.psums_drained - outputs_) * return_ + (least.psum_visits - made_in_array) * into_array_ +
+         least.psum_visits * out_of_array_ + least.neighbour * neighbour_;
+}
+
+double MappingCost::least_cycles(const LeastTraffic& least) const {
+  const auto link = [](double words, const NetworkSpec& network) {
+    return words / static_cast<double>(network.words_per_cycle);
+  };
+  const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
+  const double weights = link(least.weight.sent, networks_.weight);
+  const double busiest =
+      std::max({least.first_pe_macs + least.first_pe_psums, link(least.ifmap.sent, networks_.ifmap),
+                link(least.psum_visits - made_in_array, networks_.psum_in),
+                link(least.psum_visits, networks_.psum_out)});
+  // Where weights wait for the array to be done, they do not overlap with its work.
+  return networks_.weight_barrier == WeightBarrier::none ? std::max(busiest, weights) : busiest + weights;
+}
+
+}  // namespace weir

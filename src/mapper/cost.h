@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+
+#include "energy/energy_table.h"
+#include "estimate/estimator.h"
+#include "mapper/candidate.h"
+#include "mapper/least_traffic.h"
+#include "mapper/ranking.h"
+#include "mapping/mapping.h"
+
+namespace weir {
+
+enum class Objective : std::uint8_t { energy, latency, edp };
+
+/// What the mapper minimizes: the estimate of a mapping, and what no completion of a candidate can be below.
+class MappingCost {
+ public:
+  MappingCost(const Layer& layer, const Accelerator& accelerator, const energy::EnergyTable& table,
+              Objective objective, Overlap overlap);
+
+  Score evaluate(const Mapping& mapping) const;
+  double bound(const Candidate& candidate) const;
+
+ private:
+  /// Prices of the ways of a word, from level to level.
+  struct Prices {
+    double load = 0, send = 0, receive = 0;
+  };
+  double least_energy(const LeastTraffic& least) const;
+  double least_cycles(const LeastTraffic& least) const;
+
+  estimate::Estimator estimator_;
+  energy::EnergyTable table_;
+  Objective objective_;
+  TrafficBound traffic_;
+  Prices ifmap_, weight_;
+  double fixed_ = 0;  ///< energy that all mappings take
+  double outputs_ = 0;
+  double drain_ = 0, return_ = 0, into_array_ = 0, out_of_array_ = 0, neighbour_ = 0;
+  NetworksSpec networks_;
+};
+
+}  // namespace weir

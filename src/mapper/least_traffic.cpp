@@ -1,0 +1,227 @@
+#include "mapper/least_traffic.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace weir {
+namespace {
+
+using enum Dimension;
+
+constexpr std::int32_t kNowhere = -1;
+
+/// What repeats a dimension's traffic: nothing, its loop at dram, or its loops at dram and global_buffer.
+enum class Repeat : std::uint8_t { none, by_dram, by_all };
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+std::int64_t steps_in_last_run(const Split& s) {
+  return s.steps - (ceil_div(s.steps, s.buffer) - 1) * s.buffer;
+}
+
+double repetitions(const Split& s, Repeat repeat) {
+  return static_cast<double>(repeat == Repeat::by_all ? s.steps : repeat == Repeat::by_dram ? s.dram : 1);
+}
+
+/// Parts of a dimension that take a word which they all need, summed over its repetitions.
+double parts(const Split& s, Repeat repeat) {
+  const std::int64_t all = ceil_div(s.whole, s.part);
+  const std::int64_t at_first = std::min(all, s.columns * s.rows);
+  if (repeat == Repeat::none) return static_cast<double>(at_first);
+  if (repeat == Repeat::by_all) return static_cast<double>(all);
+  const std::int64_t last = steps_in_last_run(s) == 1 ? ceil_div(s.last_extent(), s.part) : at_first;
+  return static_cast<double>((s.dram - 1) * at_first + last);
+}
+
+/// Sums over the blocks of a dimension.
+template <typename Words>
+std::int64_t sum_blocks(std::int64_t whole, std::int64_t block, Words words) {
+  const std::int64_t rest = whole % block;
+  return whole / block * words(block) + (rest > 0 ? words(rest) : 0);
+}
+
+}  // namespace
+
+std::int64_t TrafficBound::Axis::words(std::int64_t outputs, std::int64_t taps) const {
+  return outputs * taps - std::max<std::int64_t>(0, outputs - reduced_dilation) *
+                              std::max<std::int64_t>(0, taps - reduced_stride);
+}
+
+/// The loops as one level of storage sees them: the buffer's tiles, moved by the loops at dram, or the
+/// array's, moved by all.
+class TrafficBound::View {
+ public:
+  View(const Candidate& c, const TrafficBound& bound, bool of_buffer)
+      : c_(c), axes_(bound.axes_), of_buffer_(of_buffer) {
+    for (const Dimension d : kAllDimensions) {
+      const Split& s = c.splits[d];
+      if (s.steps == 1) continue;
+      if (s.dram > 1) add(d, s, of_buffer ? s.dram : s.steps, c.dram_places[d].outermost);
+      if (s.buffer > 1 && !of_buffer) add(d, s, steps_in_last_run(s), c.buffer_places[d].outermost);
+    }
+  }
+
+  Repeat repeat(Tensor tensor, Dimension d) const {
+    const Split& s = c_.splits[d];
+    if (s.steps == 1) return Repeat::none;
+    const std::int32_t mover = innermost_mover(tensor, d);
+    if (!of_buffer_ && s.buffer > 1 && mover > c_.buffer_places[d].innermost) return Repeat::by_all;
+    if (s.dram > 1 && mover > c_.dram_places[d].innermost) return Repeat::by_dram;
+    return Repeat::none;
+  }
+
+  /// Words that go to any part along an axis of the ifmap.
+  std::int64_t sent(const Axis& axis) const {
+    const std::int64_t outputs = c_.splits[axis.output].whole;
+    const std::int64_t taps = c_.splits[axis.tap].whole;
+    const std::int64_t by_output =
+        sum_blocks(outputs, block(axis.output), [&](std::int64_t n) { return axis.words(n, taps); });
+    const std::int64_t by_tap =
+        sum_blocks(taps, block(axis.tap), [&](std::int64_t n) { return axis.words(outputs, n); });
+    return std::max(by_output, by_tap);
+  }
+
+  /// The same, summed over the parts that take them.
+  std::int64_t received(const Axis& axis) const {
+    const Split& o = c_.splits[axis.output];
+    const Split& t = c_.splits[axis.tap];
+    const auto over_parts = [&](std::int64_t outputs, std::int64_t output_part, std::int64_t taps,
+                                std::int64_t tap_part) {
+      return sum_blocks(outputs, output_part, [&](std::int64_t i) {
+        return sum_blocks(taps, tap_part, [&](std::int64_t j) { return axis.words(i, j); });
+      });
+    };
+    const std::int64_t length = axis.length(o.part, t.part);
+    const bool output_fresh = brings_all(axis.output);
+    const bool tap_fresh = brings_all(axis.tap);
+    const bool no_reuse = (output_fresh && tap_fresh) || (t.steps == 1 && o.span() * axis.stride >= length) ||
+                          (o.steps == 1 && t.span() * axis.dilation >= length);
+    if (no_reuse) return over_parts(o.whole, o.part, t.whole, t.part);
+    // What a part takes over all steps is at least what is different of it.
+    const auto along = [](const Split& s) { return s.steps > 1 && s.span() == s.part ? s.whole : s.part; };
+    return over_parts(o.array_tile() == o.part ? along(o) : o.array_tile(), along(o),
+                      t.array_tile() == t.part ? along(t) : t.array_tile(), along(t));
+  }
+
+ private:
+  /// Notes a loop that moves the tiles of those tensors which `d` touches, provided that they share nothing
+  /// after it begins anew. PEs that a partial last step leaves idle keep the step before.
+  void add(Dimension d, const Split& s, std::int64_t steps, std::int32_t place) {
+    if (steps < 2) return;
+    if (touches(d, Tensor::psum)) psum_ = std::max(psum_, place);
+    const bool idle = !of_buffer_ && s.last_extent() < s.span();
+    const std::int64_t away = steps - (idle ? 2 : 1);
+    if (away < 1) return;
+    if (touches(d, Tensor::weight)) weight_ = std::max(weight_, place);
+    if (!touches(d, Tensor::ifmap)) return;
+    const std::size_t axis = axis_of(d);
+    if (axis < 2) {
+      const Axis& a = axes_[axis];
+      const auto tile = [&](Dimension i) {
+        return of_buffer_ ? c_.splits[i].buffer_tile() : c_.splits[i].array_tile();
+      };
+      if (away * tile(d) * a.step(d) < a.length(tile(a.output), tile(a.tap))) return;
+    }
+    ifmap_[axis] = std::max(ifmap_[axis], place);
+  }
+
+  static std::size_t axis_of(Dimension d) { return d == P || d == R ? 0 : d == Q || d == S ? 1 : 2; }
+
+  /// The innermost loop that surely moves the tensor's tile; not counting those that move it along the axis
+  /// of `d` itself.
+  std::int32_t innermost_mover(Tensor tensor, Dimension d) const {
+    if (tensor == Tensor::psum) return psum_;
+    if (tensor == Tensor::weight) return weight_;
+    const std::size_t own = axis_of(d);
+    std::int32_t mover = ifmap_[2];
+    for (const std::size_t axis : {0U, 1U}) {
+      if (axis != own) mover = std::max(mover, ifmap_[axis]);
+    }
+    return mover;
+  }
+
+  /// Indices of a sliding dimension between which nothing is reused.
+  std::int64_t block(Dimension d) const {
+    const Split& s = c_.splits[d];
+    const Repeat by = repeat(Tensor::ifmap, d);
+    return by == Repeat::by_all ? s.array_tile() : by == Repeat::by_dram ? s.buffer_tile() : s.whole;
+  }
+
+  /// Whether each step of the dimension brings words that nobody holds.
+  bool brings_all(Dimension d) const {
+    const Split& s = c_.splits[d];
+    const Repeat by = repeat(Tensor::ifmap, d);
+    return s.steps == 1 || by == Repeat::by_all || (by == Repeat::by_dram && s.buffer == 1);
+  }
+
+  const Candidate& c_;
+  const Axis* axes_;
+  bool of_buffer_;
+  std::int32_t psum_ = kNowhere;
+  std::int32_t weight_ = kNowhere;
+  std::int32_t ifmap_[3] = {kNowhere, kNowhere, kNowhere};  ///< along the two axes, and by other dimensions
+};
+
+TrafficBound::TrafficBound(const Layer& layer) {
+  const auto axis = [](Dimension output, Dimension tap, std::int64_t stride, std::int64_t dilation) {
+    const std::int64_t divisor = std::gcd(stride, dilation);
+    return Axis{output, tap, stride, dilation, stride / divisor, dilation / divisor};
+  };
+  axes_[0] = axis(P, R, layer.stride.vertical, layer.dilation.vertical);
+  axes_[1] = axis(Q, S, layer.stride.horizontal, layer.dilation.horizontal);
+}
+
+LeastTraffic TrafficBound::operator()(const Candidate& c) const {
+  const View array(c, *this, false);
+  const View buffer(c, *this, true);
+  LeastTraffic least;
+
+  double ifmap = 1, weight = 1, outputs = 1, psum_parts = 1;
+  least.first_pe_macs = least.first_pe_psums = least.psum_visits = least.psums_drained = 1;
+  LeastTraffic::Input ifmap_by{1, 1, 1}, weight_by{1, 1, 1};
+  for (const Dimension d : kAllDimensions) {
+    const Split& s = c.splits[d];
+    const auto whole = static_cast<double>(s.whole);
+    const auto first = static_cast<double>((s.steps - 1) * s.part + std::min(s.part, s.last_extent()));
+    least.first_pe_macs *= first;
+    if (d == G || d == N || d == C) ifmap *= whole;
+    const auto repeated = [&](Tensor tensor, LeastTraffic::Input& by) {
+      const Repeat repeat = array.repeat(tensor, d);
+      by.sent *= repetitions(s, repeat);
+      by.received *= parts(s, repeat);
+      by.loaded *= repetitions(s, buffer.repeat(tensor, d));
+    };
+    if (!touches(d, Tensor::ifmap)) repeated(Tensor::ifmap, ifmap_by);
+    if (touches(d, Tensor::weight)) {
+      weight *= whole;
+    } else {
+      repeated(Tensor::weight, weight_by);
+    }
+    if (is_reduction(d)) {
+      const Repeat repeat = array.repeat(Tensor::psum, d);
+      least.psum_visits *= repetitions(s, repeat);
+      psum_parts *= parts(s, repeat);
+      least.psums_drained *= repetitions(s, buffer.repeat(Tensor::psum, d));
+    } else {
+      outputs *= whole;
+      least.first_pe_psums *= first;
+    }
+  }
+  const auto product = [](std::int64_t a, std::int64_t b) {
+    return static_cast<double>(a) * static_cast<double>(b);
+  };
+  least.ifmap.loaded = ifmap * ifmap_by.loaded * product(buffer.sent(axes_[0]), buffer.sent(axes_[1]));
+  least.ifmap.sent = ifmap * ifmap_by.sent * product(array.sent(axes_[0]), array.sent(axes_[1]));
+  least.ifmap.received =
+      ifmap * ifmap_by.received * product(array.received(axes_[0]), array.received(axes_[1]));
+  least.weight.sent = weight * weight_by.sent;
+  least.weight.received = weight * weight_by.received;
+  least.weight.loaded = c.weights_in_global_buffer ? weight * weight_by.loaded : least.weight.sent;
+  least.neighbour = outputs * (psum_parts - least.psum_visits);
+  least.first_pe_psums *= least.psum_visits;
+  least.psum_visits *= outputs;
+  least.psums_drained *= outputs;
+  return least;
+}
+
+}  // namespace weir

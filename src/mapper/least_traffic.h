@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+
+#include "mapper/candidate.h"
+#include "workload/layer.h"
+
+namespace weir {
+
+/// Words that every completion of a candidate moves at least, and cycles of work that its first PE has.
+struct LeastTraffic {
+  struct Input {
+    double loaded = 0;    ///< from DRAM
+    double sent = 0;      ///< to the array, a multicast once
+    double received = 0;  ///< by PEs
+  };
+  Input ifmap;
+  Input weight;
+  double psums_drained = 0;  ///< to DRAM, those that come back included
+  double psum_visits = 0;    ///< from the array to the buffer
+  double neighbour = 0;      ///< hops from PE to PE
+  double first_pe_macs = 0;
+  double first_pe_psums = 0;
+};
+
+/// Works out least traffic for one layer. A loop that does not touch a tensor repeats the traffic of those
+/// inside it as soon as one of them surely moves the tensor's tile; words that a tile before may still hold
+/// are taken as held wherever that is not surely so.
+class TrafficBound {
+ public:
+  explicit TrafficBound(const Layer& layer);
+  LeastTraffic operator()(const Candidate& candidate) const;
+
+ private:
+  /// An axis of the ifmap along which windows slide: word = output * stride + tap * dilation.
+  struct Axis {
+    Dimension output, tap;
+    std::int64_t stride, dilation;
+    std::int64_t reduced_stride, reduced_dilation;  ///< without their common divisor
+
+    std::int64_t words(std::int64_t outputs, std::int64_t taps) const;
+    std::int64_t length(std::int64_t outputs, std::int64_t taps) const {
+      return (outputs - 1) * stride + (taps - 1) * dilation + 1;
+    }
+    std::int64_t step(Dimension d) const { return d == output ? stride : dilation; }
+  };
+  class View;
+
+  Axis axes_[2];
+};
+
+}  // namespace weir

@@ -1,0 +1,38 @@
+#include "mapper/loop_orders.h"
+
+#include <algorithm>
+
+namespace weir {
+
+LoopOrders::LoopOrders(const std::vector<LoopRule>& rules, const Pins::OnLevel& pinned) {
+  std::uint32_t allowed = 0;
+  for (const LoopRule& rule : rules) {
+    numbers_[rule.dimension] = static_cast<std::int32_t>(rule.group);
+    allowed |= 1U << static_cast<unsigned>(rule.dimension);
+  }
+  if (!pinned.more) {
+    for (std::size_t i = 0; i < pinned.loops.size(); ++i)
+      numbers_[pinned.loops[i].dimension] = static_cast<std::int32_t>(i);
+  }
+  for (std::uint32_t mask = 0; mask < orders_.size(); ++mask) {
+    if ((mask & ~allowed) == 0) orders_[mask] = make(mask);
+  }
+}
+
+std::vector<LoopOrder> LoopOrders::make(std::uint32_t mask) const {
+  LoopOrder order;
+  for (const Dimension d : kAllDimensions) {
+    if ((mask >> static_cast<unsigned>(d) & 1U) != 0) order.dimensions[order.count++] = d;
+  }
+  const auto begin = order.dimensions.begin();
+  const auto end = begin + static_cast<std::ptrdiff_t>(order.count);
+  std::vector<LoopOrder> orders;
+  do {
+    const bool in_order =
+        std::is_sorted(begin, end, [&](Dimension a, Dimension b) { return numbers_[a] < numbers_[b]; });
+    if (in_order) orders.push_back(order);
+  } while (std::next_permutation(begin, end));
+  return orders;
+}
+
+}  // namespace weir

@@ -1,0 +1,22 @@
+#include "mapper/mapper.h"
+
+#include <fmt/format.h>
+
+namespace weir {
+
+SearchResult find_mappings(const Layer& layer, const Accelerator& accelerator,
+                           const energy::EnergyTable& table, const Dataflow& dataflow,
+                           const MapperRequest& request) {
+  const Space space(layer, accelerator, dataflow, request.pins);
+  const MappingCost cost(layer, accelerator, table, request.objective, request.overlap);
+  SearchResult result = Search(space, cost, dataflow.prefer, request.search).run();
+  if (result.best.empty()) {
+    throw config::InputError(
+        dataflow.mark, fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name, accelerator.name,
+                                   dataflow.name, space.why_empty()));
+  }
+  for (RankedMapping& best : result.best) best.mapping.mark = dataflow.mark;
+  return result;
+}
+
+}  // namespace weir

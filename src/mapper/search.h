@@ -1,0 +1,174 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "mapper/ranking.h"
+#include "mapper/space.h"
+
+namespace weir {
+
+struct SearchOptions {
+  std::size_t top = 1;  ///< how many mappings to find, 1 or more
+  unsigned threads = 1;
+  std::function<void(double)> progress;  ///< told the fraction done; may be empty
+};
+
+/// The best mappings of a space.
+struct SearchResult {
+  std::vector<RankedMapping> best;  ///< best first; empty if the space is
+  std::uint64_t legal = 0;          ///< mappings in the space
+  std::uint64_t evaluated = 0;      ///< of them, those that no bound ruled out
+};
+
+/// Finds the best mappings of a space. `Cost` has
+///   Score evaluate(const Mapping&) const;      what a mapping costs
+///   double bound(const Candidate&) const;      at most the cost of any completion of the candidate
+/// and may be called by several threads. The result does not depend on their number.
+template <typename Cost>
+class Search {
+ public:
+  Search(const Space& space, const Cost& cost, std::vector<Preference> prefer, SearchOptions options)
+      : space_(space), cost_(cost), order_(std::move(prefer)), options_(std::move(options)) {}
+
+  SearchResult run();
+
+ private:
+  struct Array {
+    double bound;
+    std::size_t index;
+  };
+  /// What is known of the mappings of one choice for the array.
+  struct Outcome {
+    std::vector<RankedMapping> best;
+    std::uint64_t evaluated = 0;
+  };
+  struct Leaf {
+    double bound;
+    std::uint32_t bounds;  ///< index into the candidates
+    std::uint16_t dram, buffer;
+  };
+
+  std::vector<Array> sorted_arrays() const;
+  Outcome search_array(const Candidate& array, double limit) const;
+  double limit(const std::vector<RankedMapping>& best) const {
+    return best.size() < options_.top ? std::numeric_limits<double>::infinity() : best.back().score.cost;
+  }
+  void keep(RankedMapping mapping, std::vector<RankedMapping>& best) const;
+  /// Calls work(i) for all i below `count`, on all threads.
+  template <typename Work>
+  void share(std::size_t count, Work work) const;
+  void report(double fraction) const {
+    if (options_.progress) options_.progress(fraction);
+  }
+
+  const Space& space_;
+  const Cost& cost_;
+  RankingOrder order_;
+  SearchOptions options_;
+};
+
+template <typename Cost>
+SearchResult Search<Cost>::run() {
+  SearchResult result;
+  const std::vector<Array> arrays = sorted_arrays();
+  // Rounds of a fixed size, each with the limit that the rounds before have found: what is evaluated does
+  // not depend on the threads either.
+  constexpr std::size_t kLargestRound = 64;
+  std::size_t round = 1;
+  for (std::size_t begin = 0; begin < arrays.size(); begin += round) {
+    const double best_known = limit(result.best);
+    if (arrays[begin].bound > best_known) break;
+    if (begin > 0) round = std::min(2 * round, kLargestRound);
+    round = std::min(round, arrays.size() - begin);
+    std::vector<Outcome> outcomes(round);
+    share(round, [&](std::size_t i) {
+      const Array& array = arrays[begin + i];
+      if (array.bound <= best_known) outcomes[i] = search_array(space_.arrays()[array.index], best_known);
+    });
+    for (Outcome& outcome : outcomes) {
+      result.evaluated += outcome.evaluated;
+      for (RankedMapping& mapping : outcome.best) keep(std::move(mapping), result.best);
+    }
+    report(static_cast<double>(begin + round) / static_cast<double>(arrays.size()));
+  }
+  result.legal = space_.count();
+  return result;
+}
+
+template <typename Cost>
+std::vector<typename Search<Cost>::Array> Search<Cost>::sorted_arrays() const {
+  std::vector<Array> arrays(space_.arrays().size());
+  share(arrays.size(), [&](std::size_t i) { arrays[i] = {cost_.bound(space_.arrays()[i]), i}; });
+  std::sort(arrays.begin(), arrays.end(), [](const Array& a, const Array& b) {
+    return std::pair(a.bound, a.index) < std::pair(b.bound, b.index);
+  });
+  return arrays;
+}
+
+template <typename Cost>
+typename Search<Cost>::Outcome Search<Cost>::search_array(const Candidate& array, double best_known) const {
+  std::vector<Candidate> candidates;
+  std::vector<Leaf> leaves;
+  const auto is_good = [&](const Candidate& open) { return cost_.bound(open) <= best_known; };
+  space_.for_each_bounds(array, is_good, [&](const Candidate& open) {
+    if (!is_good(open)) return;
+    Candidate ordered = open;
+    const auto& dram_orders = space_.dram_orders(open);
+    const auto& buffer_orders = space_.buffer_orders(open);
+    bool used = false;
+    for (std::size_t i = 0; i < dram_orders.size(); ++i) {
+      for (std::size_t j = 0; j < buffer_orders.size(); ++j) {
+        Space::place(dram_orders[i], buffer_orders[j], ordered);
+        const double bound = cost_.bound(ordered);
+        if (bound > best_known) continue;
+        used = true;
+        leaves.push_back({bound, static_cast<std::uint32_t>(candidates.size()), static_cast<std::uint16_t>(i),
+                          static_cast<std::uint16_t>(j)});
+      }
+    }
+    if (used) candidates.push_back(open);
+  });
+  std::stable_sort(leaves.begin(), leaves.end(),
+                   [](const Leaf& a, const Leaf& b) { return a.bound < b.bound; });
+  Outcome outcome;
+  RankedMapping tried;
+  for (const Leaf& leaf : leaves) {
+    if (leaf.bound > limit(outcome.best)) break;
+    const Candidate& candidate = candidates[leaf.bounds];
+    space_.build(candidate, space_.dram_orders(candidate)[leaf.dram],
+                 space_.buffer_orders(candidate)[leaf.buffer], tried.mapping);
+    tried.score = cost_.evaluate(tried.mapping);
+    ++outcome.evaluated;
+    if (tried.score.cost <= best_known) keep(tried, outcome.best);
+  }
+  return outcome;
+}
+
+template <typename Cost>
+void Search<Cost>::keep(RankedMapping mapping, std::vector<RankedMapping>& best) const {
+  if (best.size() == options_.top && !order_(mapping, best.back())) return;
+  best.insert(std::upper_bound(best.begin(), best.end(), mapping, order_), std::move(mapping));
+  if (best.size() > options_.top) best.pop_back();
+}
+
+template <typename Cost>
+template <typename Work>
+void Search<Cost>::share(std::size_t count, Work work) const {
+  std::atomic<std::size_t> next = 0;
+  const auto take = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::jthread> others;
+  const std::size_t threads = std::min<std::size_t>(options_.threads, count);
+  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(take);
+  take();
+}
+
+}  // namespace weir
