@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "workload/dimension.h"
@@ -16,8 +17,30 @@ struct Split {
   std::int64_t buffer = 1;  ///< bound at global_buffer
   std::int64_t dram = 1;    ///< bound at dram
 
-  std::int64_t span() const { return part * columns * rows; }
-  std::int64_t last_extent() const { return whole - (steps - 1) * span(); }
+  // What follows from these, worked out once: set_array, then set_outside.
+  std::int64_t extent = 1;       ///< of a full tile of the array, columns, rows and parts alike
+  std::int64_t last_extent = 1;  ///< of the last, which may be cut
+  std::int64_t parts = 1;        ///< in all steps
+  std::int64_t first_parts = 1;  ///< in the first step
+  std::int64_t last_parts = 1;   ///< in the last step
+  std::int64_t in_last_run = 1;  ///< steps in the last iteration at dram
+
+  std::int64_t span() const { return extent; }
+  void set_array() {
+    const auto over = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
+    extent = part * columns * rows;
+    steps = over(whole, extent);
+    parts = over(whole, part);
+    last_extent = whole - (steps - 1) * extent;
+    first_parts = std::min(parts, columns * rows);
+    last_parts = over(last_extent, part);
+    set_outside(steps, 1);
+  }
+  void set_outside(std::int64_t at_buffer, std::int64_t at_dram) {
+    buffer = at_buffer;
+    dram = at_dram;
+    in_last_run = dram == 1 ? steps : steps - (steps - 1) / buffer * buffer;
+  }
   /// Indices in the array's and in the buffer's tile.
   std::int64_t array_tile() const { return span() < whole ? span() : whole; }
   std::int64_t buffer_tile() const { return buffer >= steps ? whole : span() * buffer; }

@@ -13,29 +13,22 @@ constexpr std::int32_t kNowhere = -1;
 /// What repeats a dimension's traffic: nothing, its loop at dram, or its loops at dram and global_buffer.
 enum class Repeat : std::uint8_t { none, by_dram, by_all };
 
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-std::int64_t steps_in_last_run(const Split& s) {
-  return s.steps - (ceil_div(s.steps, s.buffer) - 1) * s.buffer;
-}
-
 double repetitions(const Split& s, Repeat repeat) {
   return static_cast<double>(repeat == Repeat::by_all ? s.steps : repeat == Repeat::by_dram ? s.dram : 1);
 }
 
 /// Parts of a dimension that take a word which they all need, summed over its repetitions.
 double parts(const Split& s, Repeat repeat) {
-  const std::int64_t all = ceil_div(s.whole, s.part);
-  const std::int64_t at_first = std::min(all, s.columns * s.rows);
-  if (repeat == Repeat::none) return static_cast<double>(at_first);
-  if (repeat == Repeat::by_all) return static_cast<double>(all);
-  const std::int64_t last = steps_in_last_run(s) == 1 ? ceil_div(s.last_extent(), s.part) : at_first;
-  return static_cast<double>((s.dram - 1) * at_first + last);
+  if (repeat == Repeat::none) return static_cast<double>(s.first_parts);
+  if (repeat == Repeat::by_all) return static_cast<double>(s.parts);
+  return static_cast<double>((s.dram - 1) * s.first_parts +
+                             (s.in_last_run == 1 ? s.last_parts : s.first_parts));
 }
 
 /// Sums over the blocks of a dimension.
 template <typename Words>
 std::int64_t sum_blocks(std::int64_t whole, std::int64_t block, Words words) {
+  if (block >= whole) return words(whole);
   const std::int64_t rest = whole % block;
   return whole / block * words(block) + (rest > 0 ? words(rest) : 0);
 }
@@ -57,7 +50,7 @@ class TrafficBound::View {
       const Split& s = c.splits[d];
       if (s.steps == 1) continue;
       if (s.dram > 1) add(d, s, of_buffer ? s.dram : s.steps, c.dram_places[d].outermost);
-      if (s.buffer > 1 && !of_buffer) add(d, s, steps_in_last_run(s), c.buffer_places[d].outermost);
+      if (s.buffer > 1 && !of_buffer) add(d, s, s.in_last_run, c.buffer_places[d].outermost);
     }
   }
 
@@ -109,7 +102,7 @@ class TrafficBound::View {
   void add(Dimension d, const Split& s, std::int64_t steps, std::int32_t place) {
     if (steps < 2) return;
     if (touches(d, Tensor::psum)) psum_ = std::max(psum_, place);
-    const bool idle = !of_buffer_ && s.last_extent() < s.span();
+    const bool idle = !of_buffer_ && s.last_extent < s.span();
     const std::int64_t away = steps - (idle ? 2 : 1);
     if (away < 1) return;
     if (touches(d, Tensor::weight)) weight_ = std::max(weight_, place);
@@ -182,7 +175,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   for (const Dimension d : kAllDimensions) {
     const Split& s = c.splits[d];
     const auto whole = static_cast<double>(s.whole);
-    const auto first = static_cast<double>((s.steps - 1) * s.part + std::min(s.part, s.last_extent()));
+    const auto first = static_cast<double>((s.steps - 1) * s.part + std::min(s.part, s.last_extent));
     least.first_pe_macs *= first;
     if (d == G || d == N || d == C) ifmap *= whole;
     const auto repeated = [&](Tensor tensor, LeastTraffic::Input& by) {

@@ -166,8 +166,7 @@ void Space::add_arrays(std::size_t next, Candidate& candidate, std::int64_t colu
     split.part = choice.part;
     split.columns = choice.columns;
     split.rows = choice.rows;
-    split.steps = ceil_div(split.whole, split.span());
-    split.buffer = split.steps;
+    split.set_array();
     if (columns * choice.columns > accelerator_.columns) {
       note(0, {"places of pe_columns", columns * choice.columns, accelerator_.columns});
     } else if (rows * choice.rows > accelerator_.rows) {
@@ -222,8 +221,7 @@ void Space::place_steps(Dimension d, Candidate& candidate) const {
 
 void Space::choose(Dimension d, const Outside& bounds, Walk& walk) const {
   Split& split = walk.candidate.splits[d];
-  split.buffer = bounds.buffer;
-  split.dram = bounds.dram;
+  split.set_outside(bounds.buffer, bounds.dram);
   walk.tile[d] = split.buffer_tile();
   place_loops(d, walk.candidate);
 }
