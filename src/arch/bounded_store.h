@@ -32,7 +32,7 @@ class BoundedStore {
   void take(std::int64_t words) { taken_ += words; }
   /// `words` leave at `time`; times never decrease.
   void give_back(std::int64_t words, Cycle time) {
-    if (next_ == returns_.size() || next_ == kForgetAt) {
+    if (next_ == returns_.size() || next_ >= kForgetAt) {
       returns_.erase(returns_.begin(), returns_.begin() + static_cast<std::ptrdiff_t>(next_));
       next_ = 0;
     }
