@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <stdexcept>
+#include <vector>
 
 #include "arch/cycle.h"
 
@@ -22,27 +22,36 @@ class BoundedStore {
   Cycle room_for(std::int64_t words) {
     const std::int64_t needed = taken_ + words - capacity_;
     while (returned_ < needed) {
-      if (returns_.empty()) throw std::logic_error("a store waits for room that nothing gives back");
-      returned_ += returns_.front().words;
-      time_ = returns_.front().time;
-      returns_.pop_front();
+      if (next_ == returns_.size()) throw std::logic_error("a store waits for room that nothing gives back");
+      returned_ += returns_[next_].words;
+      time_ = returns_[next_].time;
+      ++next_;
     }
     return time_;
   }
   void take(std::int64_t words) { taken_ += words; }
   /// `words` leave at `time`; times never decrease.
-  void give_back(std::int64_t words, Cycle time) { returns_.push_back({words, time}); }
+  void give_back(std::int64_t words, Cycle time) {
+    if (next_ == returns_.size() || next_ >= kForgetAt) {
+      returns_.erase(returns_.begin(), returns_.begin() + static_cast<std::ptrdiff_t>(next_));
+      next_ = 0;
+    }
+    returns_.push_back({words, time});
+  }
 
  private:
   struct Return {
     std::int64_t words;
     Cycle time;
   };
+  static constexpr std::size_t kForgetAt = 32;
+
   std::int64_t capacity_;
   std::int64_t taken_ = 0;
   std::int64_t returned_ = 0;
   Cycle time_ = 0;
-  std::deque<Return> returns_;
+  std::vector<Return> returns_;  ///< those before next_ are done with
+  std::size_t next_ = 0;
 };
 
 }  // namespace weir::arch

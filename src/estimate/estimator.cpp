@@ -91,22 +91,31 @@ std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const
   const std::int64_t psums_out = burst_cycles(visits.leaving, networks.psum_out.words_per_cycle);
   const std::int64_t passes = to_array.weight_arrivals;
 
-  std::int64_t busiest = std::max({own_work, ifmap, psums_in, psums_out});
+  std::int64_t busiest = std::max({own_work, psums_in, psums_out});
   if (networks.weight_barrier == WeightBarrier::none) {
     busiest = std::max(busiest, weights) + weights / passes;
   } else {
     // Weights enter while the array rests, and a chain's last psums follow its first by a cycle a row.
     busiest += weights + passes * (chain - 1);
-    if (networks.weight_barrier == WeightBarrier::array_drained)
+    if (networks.weight_barrier == WeightBarrier::array_drained) {
       busiest += passes * ceil_div(burst, networks.psum_out.words_per_cycle);
+    }
   }
+  busiest = std::max(busiest, ifmap);  // ifmap words travel all the time
   if (overlap_ == Overlap::total) {
-    // Nothing is processed while the buffer's tiles move.
-    const std::int64_t moved = counts.get(Component::dram, Data::ifmap, Action::read) +
-                               counts.get(Component::dram, Data::psum, Action::read) +
-                               counts.get(Component::dram, Data::psum, Action::write);
-    busiest += accelerator_.dram.transfer_cycles(moved) +
-               accelerator_.dram.latency_cycles * to_buffer.ifmap_arrivals;
+    // Nothing is processed while the buffer's tiles move; the next pass's weights come meanwhile.
+    const auto moved = [&](std::int64_t words, std::int64_t transfers) {
+      return words == 0
+                 ? 0
+                 : accelerator_.dram.transfer_cycles(words) + transfers * accelerator_.dram.latency_cycles;
+    };
+    const std::int64_t loads = moved(counts.get(Component::dram, Data::ifmap, Action::read) +
+                                         counts.get(Component::dram, Data::psum, Action::read),
+                                     to_buffer.ifmap_arrivals);
+    const std::int64_t drains =
+        moved(counts.get(Component::dram, Data::psum, Action::write), to_buffer.psum.visits);
+    const std::int64_t preloads = moved(counts.get(Component::dram, Data::weight, Action::read), passes);
+    busiest = std::max(busiest + preloads / passes, preloads) + loads + drains;
   }
   return busiest;
 }

@@ -140,10 +140,11 @@ Traffic traffic(const View& view, const Layer& layer) {
     };
     add_input(Tensor::ifmap, total.ifmap);
     add_input(Tensor::weight, total.weight);
+    total.psum.visits += arrivals(Tensor::psum, moves);
     const Entered entered = psums_entered(view, moves);
-    const std::int64_t visits = entered.all - entered.staying;
-    total.psum.leaving += visits;
-    total.psum.neighbour += entered.all_by_part - entered.staying_by_part - visits;
+    const std::int64_t words = entered.all - entered.staying;
+    total.psum.leaving += words;
+    total.psum.neighbour += entered.all_by_part - entered.staying_by_part - words;
     total.psum.of_first += entered.all_of_first - entered.staying_of_first;
   };
   add(first_moves(view));

@@ -29,7 +29,8 @@ struct InputWords {
 struct PsumWords {
   std::int64_t leaving = 0;    ///< summed over visits
   std::int64_t neighbour = 0;  ///< hops between parts that sum up the same psums
-  std::int64_t of_first = 0;   ///< of them, the words of the part that comes first in every dimension
+  std::int64_t visits = 0;
+  std::int64_t of_first = 0;  ///< of them, the words of the part that comes first in every dimension
 };
 
 /// All that crosses into the tiles of a view over a whole layer.
