@@ -69,6 +69,16 @@ std::string dataflow_mapping_path(const std::string& dataflow, const std::string
                                mappings.string(), fmt::join(pairs_in(mappings), ", ")));
 }
 
+std::string dataflow_path(const std::string& argument) {
+  if (fs::is_regular_file(argument)) return argument;
+  for (const auto& root : roots()) {
+    const fs::path file = root / kFolder / argument / "dataflow.yaml";
+    if (fs::is_regular_file(file)) return file.lexically_normal().string();
+  }
+  throw UsageError(
+      fmt::format("--dataflow is {}{}", config::quoted(argument), config::hint(argument, names_in(kFolder))));
+}
+
 std::string mapping_path(const std::string& argument) {
   const fs::path path(argument);
   if (fs::is_regular_file(path)) return argument;

@@ -9,6 +9,10 @@ namespace weir::cli {
 std::string dataflow_mapping_path(const std::string& dataflow, const std::string& accelerator,
                                   const std::string& workload);
 
+/// The rule of a dataflow: a file, or dataflow.yaml in a folder of dataflows/ below the working directory or
+/// config::home(). Throws UsageError with those that exist.
+std::string dataflow_path(const std::string& argument);
+
 /// A mapping file by its path, below the working directory or config::home(), with or without `.yaml`.
 std::string mapping_path(const std::string& argument);
 

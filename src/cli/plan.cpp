@@ -29,27 +29,6 @@ std::vector<std::string> names_of(const std::vector<Layer>& layers) {
   return names;
 }
 
-/// The layers that match one of the patterns, in the workload's order; each pattern must match.
-std::vector<Layer> select_layers(const Workload& workload, const std::vector<std::string>& patterns) {
-  if (patterns.empty()) return workload.layers;
-  std::vector<bool> selected(workload.layers.size());
-  for (const auto& pattern : patterns) {
-    bool matched = false;
-    for (std::size_t i = 0; i < selected.size(); ++i) {
-      if (::fnmatch(pattern.c_str(), workload.layers[i].name.c_str(), 0) == 0) selected[i] = matched = true;
-    }
-    if (!matched) {
-      throw UsageError(fmt::format("--layer {} is no layer of {}{}", config::quoted(pattern), workload.name,
-                                   config::hint(pattern, names_of(workload.layers))));
-    }
-  }
-  std::vector<Layer> layers;
-  for (std::size_t i = 0; i < selected.size(); ++i) {
-    if (selected[i]) layers.push_back(workload.layers[i]);
-  }
-  return layers;
-}
-
 /// A mapping of a layer that the workload does not have would be ignored silently.
 void check_mapped_names(const MappingFile& file, const Workload& workload) {
   const auto names = names_of(workload.layers);
@@ -79,6 +58,26 @@ std::string_view data_mode_name(DataMode mode) {
 }
 
 }  // namespace
+
+std::vector<Layer> select_layers(const Workload& workload, const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return workload.layers;
+  std::vector<bool> selected(workload.layers.size());
+  for (const auto& pattern : patterns) {
+    bool matched = false;
+    for (std::size_t i = 0; i < selected.size(); ++i) {
+      if (::fnmatch(pattern.c_str(), workload.layers[i].name.c_str(), 0) == 0) selected[i] = matched = true;
+    }
+    if (!matched) {
+      throw UsageError(fmt::format("--layer {} is no layer of {}{}", config::quoted(pattern), workload.name,
+                                   config::hint(pattern, names_of(workload.layers))));
+    }
+  }
+  std::vector<Layer> layers;
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    if (selected[i]) layers.push_back(workload.layers[i]);
+  }
+  return layers;
+}
 
 Plan make_plan(const Request& request) {
   const Node accelerator_file =

@@ -7,6 +7,7 @@
 
 #include "arch/simulator.h"
 #include "report/run_result.h"
+#include "workload/workload.h"
 
 namespace weir::cli {
 
@@ -33,6 +34,10 @@ struct Plan {
   config::Node mapping;
   std::vector<arch::Job> jobs;
 };
+
+/// The layers that match one of the patterns, in the workload's order. Throws UsageError when a pattern
+/// matches none.
+std::vector<Layer> select_layers(const Workload& workload, const std::vector<std::string>& patterns);
 
 /// Throws config::InputError and UsageError.
 Plan make_plan(const Request& request);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -162,13 +164,23 @@ template <typename Cost>
 template <typename Work>
 void Search<Cost>::share(std::size_t count, Work work) const {
   std::atomic<std::size_t> next = 0;
+  std::exception_ptr failure;
+  std::mutex failing;
   const auto take = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
+    try {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      failure = std::current_exception();
+    }
   };
-  std::vector<std::jthread> others;
-  const std::size_t threads = std::min<std::size_t>(options_.threads, count);
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(take);
-  take();
+  {
+    std::vector<std::jthread> others;
+    const std::size_t threads = std::min<std::size_t>(options_.threads, count);
+    for (std::size_t i = 1; i < threads; ++i) others.emplace_back(take);
+    take();
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace weir

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/node.h"
@@ -63,5 +64,8 @@ std::map<std::string, Pins> read_pins(const config::Node& root);
 
 /// Reads a mapping file (docs/file-formats.md). Throws config::InputError.
 MappingFile read_mappings(const config::Node& root);
+
+/// The text of a mapping file with these mappings of these layers.
+std::string mapping_text(const std::vector<std::pair<std::string, Mapping>>& mappings);
 
 }  // namespace weir

@@ -29,44 +29,6 @@ Loop read_loop(const Node& node) {
   return {*dimension, bound};
 }
 
-Mapping read_mapping(const Node& key, const Node& value) {
-  Map map = value.map();
-  Mapping mapping;
-  mapping.mark = key.mark();
-  std::int64_t iterations = 1;
-  for (const Level level : kAllLevels) {
-    const auto loops = map.find(std::string(level_name(level)));
-    if (!loops) continue;
-    for (const Node& node : loops->list()) {
-      const Loop& loop = mapping.at(level).emplace_back(read_loop(node));
-      if (loop.bound > kMostIterations / iterations)
-        node.fail("too many iterations of all loops; allowed is up to 2^60");
-      iterations *= loop.bound;
-    }
-  }
-  map.finish();
-  return mapping;
-}
-
-Pins read_pins_of_layer(const Node& key, const Node& value) {
-  Map map = value.map();
-  Pins pins;
-  pins.mark = key.mark();
-  for (const Level level : kAllLevels) {
-    const auto loops = map.find(std::string(level_name(level)));
-    if (!loops) continue;
-    auto& pinned = pins.levels[static_cast<std::size_t>(level)];
-    pinned.more = false;
-    for (const Node& node : loops->list()) {
-      if (pinned.more) node.fail("a loop behind \"...\"; allowed is \"...\" at the end");
-      pinned.more = node.text() == "...";
-      if (!pinned.more) pinned.loops.push_back(read_loop(node));
-    }
-  }
-  map.finish();
-  return pins;
-}
-
 /// Whether the levels that keep a tensor include the global buffer, as they `must` for some.
 bool read_kept(const Node& node, bool must) {
   std::vector<std::string> levels;
@@ -88,6 +50,47 @@ bool read_keep(const Node& node) {
   return weight && read_kept(*weight, false);
 }
 
+Mapping read_mapping(const Node& key, const Node& value, bool weights_in_global_buffer) {
+  Map map = value.map();
+  Mapping mapping;
+  mapping.mark = key.mark();
+  const auto keep = map.find("keep");
+  mapping.weights_in_global_buffer = keep ? read_keep(*keep) : weights_in_global_buffer;
+  std::int64_t iterations = 1;
+  for (const Level level : kAllLevels) {
+    const auto loops = map.find(std::string(level_name(level)));
+    if (!loops) continue;
+    for (const Node& node : loops->list()) {
+      const Loop& loop = mapping.at(level).emplace_back(read_loop(node));
+      if (loop.bound > kMostIterations / iterations)
+        node.fail("too many iterations of all loops; allowed is up to 2^60");
+      iterations *= loop.bound;
+    }
+  }
+  map.finish();
+  return mapping;
+}
+
+Pins read_pins_of_layer(const Node& key, const Node& value) {
+  Map map = value.map();
+  Pins pins;
+  pins.mark = key.mark();
+  if (const auto keep = map.find("keep")) pins.weights_in_global_buffer = read_keep(*keep);
+  for (const Level level : kAllLevels) {
+    const auto loops = map.find(std::string(level_name(level)));
+    if (!loops) continue;
+    auto& pinned = pins.levels[static_cast<std::size_t>(level)];
+    pinned.more = false;
+    for (const Node& node : loops->list()) {
+      if (pinned.more) node.fail("a loop behind \"...\"; allowed is \"...\" at the end");
+      pinned.more = node.text() == "...";
+      if (!pinned.more) pinned.loops.push_back(read_loop(node));
+    }
+  }
+  map.finish();
+  return pins;
+}
+
 }  // namespace
 
 std::string_view level_name(Level level) {
@@ -102,7 +105,7 @@ std::map<std::string, Pins> read_pins(const Node& root) {
   const auto keep = map.find("keep");
   for (const auto& [key, value] : map.at("mappings").map().entries()) {
     Pins& pins = file[key.text()] = read_pins_of_layer(key, value);
-    if (keep) pins.weights_in_global_buffer = read_keep(*keep);
+    if (keep && !pins.weights_in_global_buffer) pins.weights_in_global_buffer = read_keep(*keep);
   }
   map.finish();
   return file;
@@ -115,11 +118,25 @@ MappingFile read_mappings(const Node& root) {
   const auto keep = map.find("keep");
   const bool weights_in_global_buffer = keep && read_keep(*keep);
   for (const auto& [key, value] : map.at("mappings").map().entries()) {
-    Mapping& mapping = file.mappings[key.text()] = read_mapping(key, value);
-    mapping.weights_in_global_buffer = weights_in_global_buffer;
+    file.mappings[key.text()] = read_mapping(key, value, weights_in_global_buffer);
   }
   map.finish();
   return file;
+}
+
+std::string mapping_text(const std::vector<std::pair<std::string, Mapping>>& mappings) {
+  std::string text = "mappings:\n";
+  for (const auto& [name, mapping] : mappings) {
+    text += fmt::format("  {}:\n", name);
+    for (const Level level : kAllLevels) {
+      std::vector<std::string> loops;
+      for (const Loop& loop : mapping.at(level))
+        loops.push_back(fmt::format("{}={}", dimension_letter(loop.dimension), loop.bound));
+      text += fmt::format("    {:14} [{}]\n", fmt::format("{}:", level_name(level)), fmt::join(loops, ", "));
+    }
+    if (mapping.weights_in_global_buffer) text += "    keep: {weight: [global_buffer, pe]}\n";
+  }
+  return text;
 }
 
 }  // namespace weir

@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+
+#include "cli/command.h"
+#include "cli/mapping_path.h"
+#include "cli/options.h"
+#include "cli/plan.h"
+#include "cli/progress.h"
+#include "config/resources.h"
+#include "mapper/mapper.h"
+#include "report/files.h"
+#include "report/mapping_view.h"
+
+namespace weir::cli {
+namespace {
+
+using config::Node;
+
+po::options_description map_options() {
+  const auto text = [] { return po::value<std::string>(); };
+  po::options_description options("options");
+  const auto add = [&](const char* name, po::typed_value<std::string>* value, const char* placeholder,
+                       const char* help) {
+    options.add_options()(name, value->value_name(placeholder), help);
+  };
+  add("accelerator", text()->required(), "NAME", "a file, or a name in configs/");
+  add("workload", text()->required(), "NAME", "a file, or a name in workloads/");
+  add("dataflow", text()->required(), "NAME", "a file, or a folder in dataflows/ with a dataflow.yaml");
+  add("layer", text(), "LIST", "only these layers: names or globs, between commas");
+  add("objective", text()->default_value("energy"), "energy|latency|edp", "what is to be least");
+  add("batch", text()->default_value("1"), "N", "images of conv and fc layers");
+  add("overlap", text()->default_value("processing"), "processing|total", "whether DRAM is hidden or not");
+  add("pin", text(), "FILE", "parts of mappings to keep; the rest is searched");
+  add("energy", text(), "NAME", "a file, or a name in configs/energy/, instead of the accelerator's");
+  add("jobs", text()->default_value("1"), "N", "threads; the answer does not depend on them");
+  add("top", text()->default_value("3"), "K", "how many of the best mappings to show");
+  add("out", text(), "FILE", "write the best mappings there, as a mapping file");
+  options.add_options()("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+                        "override a key of the accelerator (repeatable)");
+  return options;
+}
+
+MapperRequest request_of(const po::variables_map& values) {
+  constexpr std::uint64_t kMostThreads = 1024, kMostShown = 1000;
+  const auto text = [&](const char* option) { return values[option].as<std::string>(); };
+  MapperRequest request;
+  request.objective = choice<Objective>(
+      "objective", text("objective"),
+      {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
+  request.overlap = choice<Overlap>("overlap", text("overlap"),
+                                    {{"processing", Overlap::processing}, {"total", Overlap::total}});
+  request.search.threads = static_cast<unsigned>(whole_number("jobs", text("jobs"), 1, kMostThreads));
+  request.search.top = whole_number("top", text("top"), 1, kMostShown);
+  return request;
+}
+
+/// Pins by layer; a layer that the workload does not have would be ignored silently.
+std::map<std::string, Pins> read_pins_for(const Workload& workload, const std::string& path) {
+  auto pins = read_pins(Node::load(path));
+  std::vector<std::string> names;
+  for (const Layer& layer : workload.layers) names.push_back(layer.name);
+  for (const auto& [name, pinned] : pins) {
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw config::InputError(pinned.mark, fmt::format("{} is no layer of {}{}", config::quoted(name),
+                                                        workload.name, config::hint(name, names)));
+  }
+  return pins;
+}
+
+void print_layer(const Layer& layer, const SearchResult& result, const Accelerator& accelerator,
+                 const std::string& unit) {
+  const auto& [mapping, score] = result.best.front();
+  fmt::print("{}: {} MACs; {} legal mappings, {} evaluated\n{}", layer.name, layer.macs(), result.legal,
+             result.evaluated, report::mapping_view(mapping, layer, accelerator));
+  fmt::print("  energy {:.6g} {}, {} cycles, {} of {} PEs active\n", score.energy, unit, score.cycles,
+             score.active_pes, accelerator.pes());
+  for (std::size_t i = 1; i < result.best.size(); ++i) {
+    const auto& [other, cost] = result.best[i];
+    fmt::print("  {}. {:+.3f} %: energy {:.6g}, {} cycles, {} PEs: {}\n", i + 1,
+               100 * (cost.cost / score.cost - 1), cost.energy, cost.cycles, cost.active_pes,
+               report::mapping_line(other));
+  }
+  fmt::print("\n");
+}
+
+}  // namespace
+
+int map_command(const Arguments& arguments) {
+  constexpr std::uint64_t kMostImages = 65536;
+  const auto values = parse_options("weir map --accelerator NAME --workload NAME --dataflow NAME [OPTIONS]",
+                                    map_options(), arguments);
+  if (!values) return 0;
+  const auto text = [&](const char* option) { return (*values)[option].as<std::string>(); };
+  MapperRequest request = request_of(*values);
+  const auto overrides =
+      values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
+  const Accelerator accelerator = read_accelerator(
+      Node::load(config::find_file("--accelerator", text("accelerator"), "configs"), overrides));
+  const auto table = energy::read_energy_table(Node::load(config::find_file(
+      "--energy", given(*values, "energy").value_or(accelerator.energy), "configs/energy")));
+  const auto batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
+  const Workload workload =
+      read_workload(Node::load(config::find_file("--workload", text("workload"), "workloads")), batch);
+  const Dataflow dataflow = read_dataflow(Node::load(dataflow_path(text("dataflow"))));
+  const auto patterns = given(*values, "layer");
+  const auto layers =
+      select_layers(workload, patterns ? split_list("layer", *patterns) : std::vector<std::string>{});
+  std::map<std::string, Pins> pins;
+  if (const auto file = given(*values, "pin")) pins = read_pins_for(workload, mapping_path(*file));
+
+  std::vector<std::pair<std::string, Mapping>> found;
+  Progress progress(::isatty(STDERR_FILENO) != 0, static_cast<double>(layers.size()));
+  request.search.progress = [&](double fraction) { progress.update(fraction); };
+  for (const Layer& layer : layers) {
+    progress.begin(layer.name, 1);
+    request.pins = pins[layer.name];
+    const SearchResult result = find_mappings(layer, accelerator, table, dataflow, request);
+    print_layer(layer, result, accelerator, table.unit);
+    found.emplace_back(layer.name, result.best.front().mapping);
+  }
+  if (const auto out = given(*values, "out")) {
+    const std::filesystem::path path(*out);
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    report::prepare_folder(folder);
+    report::write_files(folder, {{path.filename().string(), mapping_text(found)}});
+  }
+  return 0;
+}
+
+}  // namespace weir::cli
