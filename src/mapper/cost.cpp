@@ -78,12 +78,13 @@ double MappingCost::least_cycles(const LeastTraffic& least) const {
   };
   const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
   const double weights = link(least.weight.sent, networks_.weight);
-  const double busiest =
-      std::max({least.first_pe_macs + least.first_pe_psums, link(least.ifmap.sent, networks_.ifmap),
-                link(least.psum_visits - made_in_array, networks_.psum_in),
-                link(least.psum_visits, networks_.psum_out)});
+  const double ifmap = link(least.ifmap.sent, networks_.ifmap);
+  const double busiest = std::max({least.first_pe_macs + least.first_pe_psums,
+                                   link(least.psum_visits - made_in_array, networks_.psum_in),
+                                   link(least.psum_visits, networks_.psum_out)});
   // Where weights wait for the array to be done, they do not overlap with its work.
-  return networks_.weight_barrier == WeightBarrier::none ? std::max(busiest, weights) : busiest + weights;
+  const bool overlaps = networks_.weight_barrier == WeightBarrier::none;
+  return std::max({busiest + (overlaps ? 0 : weights), weights, ifmap});
 }
 
 }  // namespace weir

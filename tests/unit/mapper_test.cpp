@@ -1,0 +1,325 @@
+#include "mapper/mapper.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "mapping/check.h"
+#include "support/brute_force.h"
+#include "support/errors.h"
+#include "workload/workload.h"
+
+namespace weir {
+namespace {
+
+using test::error_of;
+
+config::Node shipped(const std::string& path) { return config::Node::load(WEIR_SOURCE_DIR "/" + path); }
+
+const std::string kRule = "dataflows/row-stationary/";
+
+/// Rules unlike each other: what is stationary, what is unrolled, which orders are open.
+const std::vector<std::string> kRules = {
+    "{dataflow: a, pe: [C, S, M], pe_columns: [M, P], pe_rows: [P, M, C, R],"
+    " global_buffer: [[C, M], N, Q], dram: [G, [N, P, M, C]]}",
+    "{dataflow: b, pe_columns: [M], pe_rows: [M, C, R, S], global_buffer: [N, [P, Q]], dram: [G, [M, C]],"
+    " keep: {weight: any}}",
+    "{dataflow: c, pe_columns: [Q, M], pe_rows: [P, N], global_buffer: [[M, Q], [C, R], S], dram: [G, [N, M, "
+    "P, Q]],"
+    " keep: {weight: [global_buffer, pe]}}",
+    "{dataflow: d, pe: [P, Q, R<=2, S=all], pe_columns: [M<=2, Q], pe_rows: [C, R], global_buffer: [N, [M, "
+    "C, R], Q],"
+    " dram: [G, P, [M, C, Q, R]], keep: {weight: any}}",
+};
+
+Dataflow rule(const std::string& text) { return read_dataflow(config::Node::parse(text, "rule.yaml")); }
+
+struct Small {
+  Layer layer;
+  Accelerator accelerator;
+  Dataflow dataflow;
+};
+
+/// A layer and a machine so small that all mappings can be tried.
+Small draw(std::uint64_t seed) {
+  std::mt19937_64 engine(seed);
+  const auto between = [&](std::int64_t least, std::int64_t most) {
+    return least + static_cast<std::int64_t>(engine() % static_cast<std::uint64_t>(most - least + 1));
+  };
+  using enum Dimension;
+  Small small;
+  Layer& layer = small.layer;
+  layer.name = "small";
+  layer.bounds.values.fill(1);
+  for (const Dimension d : {M, C, P, Q}) layer.bounds[d] = between(1, 5);
+  for (const Dimension d : {R, S}) layer.bounds[d] = between(1, 3);
+  layer.bounds[N] = between(1, 2);
+  layer.bounds[G] = between(1, 5) == 1 ? 2 : 1;
+  layer.stride = {between(1, 2), between(1, 2)};
+  layer.dilation = {between(1, 4) == 1 ? 2 : 1, between(1, 4) == 1 ? 2 : 1};
+  layer.input = {
+      (layer.bounds[P] - 1) * layer.stride.vertical + (layer.bounds[R] - 1) * layer.dilation.vertical + 1,
+      (layer.bounds[Q] - 1) * layer.stride.horizontal + (layer.bounds[S] - 1) * layer.dilation.horizontal +
+          1};
+  Accelerator& a = small.accelerator;
+  a.name = "machine";
+  a.rows = between(2, 4);
+  a.columns = between(1, 3);
+  a.pe = {between(2, 9), between(2, 12), between(1, 6), 4, false};
+  a.networks.ifmap.words_per_cycle = between(1, 3);
+  a.networks.weight.words_per_cycle = between(1, 3);
+  a.networks.psum_in.words_per_cycle = between(1, 3);
+  a.networks.psum_out.words_per_cycle = between(1, 3);
+  a.networks.weight_barrier = static_cast<WeightBarrier>(between(0, 2));
+  a.networks.psum_ports = {between(2, 8), between(0, 1) == 1};
+  a.global_buffer = {between(2, 6), between(8, 32), between(6, 40)};
+  a.dram.words_per_kilocycle = 1200;
+  small.dataflow = rule(kRules[seed % kRules.size()]);
+  return small;
+}
+
+energy::EnergyTable prices() {
+  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"));
+}
+
+/// The best of all mappings, and how many there are.
+template <typename Cost>
+SearchResult try_all(const Small& small, const Cost& cost) {
+  const RankingOrder better(small.dataflow.prefer);
+  SearchResult result;
+  test::for_each_mapping(small.layer, small.accelerator, small.dataflow, [&](const Mapping& mapping) {
+    ++result.legal;
+    const RankedMapping tried{mapping, cost.evaluate(mapping)};
+    if (result.best.empty() || better(tried, result.best.front())) result.best = {tried};
+  });
+  return result;
+}
+
+template <typename Cost>
+void expect_same_optimum(const Small& small, const Cost& cost) {
+  const Space space(small.layer, small.accelerator, small.dataflow, {});
+  const SearchResult found = Search(space, cost, small.dataflow.prefer, {}).run();
+  const SearchResult expected = try_all(small, cost);
+  ASSERT_EQ(found.legal, expected.legal);
+  ASSERT_EQ(found.best.empty(), expected.best.empty());
+  if (found.best.empty()) return;
+  EXPECT_EQ(found.best[0].score.cost, expected.best[0].score.cost);
+  EXPECT_EQ(mapping_text({{"small", found.best[0].mapping}}),
+            mapping_text({{"small", expected.best[0].mapping}}));
+}
+
+/// Counts steps, dearer in some dimensions, and likes some orders.
+struct ToyCost {
+  Layer layer;
+
+  static double weight(std::size_t d) { return static_cast<double>(d * 7 % 5) + 1; }
+  Score evaluate(const Mapping& mapping) const {
+    Score score;
+    for (const Level level : {Level::dram, Level::global_buffer}) {
+      for (std::size_t i = 0; i < mapping.at(level).size(); ++i) {
+        const auto& [d, bound] = mapping.at(level)[i];
+        score.cost += weight(static_cast<std::size_t>(d)) * static_cast<double>(bound - 1);
+        score.cost += static_cast<double>((static_cast<std::size_t>(d) + i) % 3);
+      }
+    }
+    return score;
+  }
+  /// A split of n steps has bounds of a * b >= n, of which a + b - 2 is at least 2 sqrt(n) - 2.
+  double bound(const Candidate& candidate) const {
+    double least = 0;
+    for (std::size_t d = 0; d < kDimensions; ++d)
+      least += weight(d) * 2 * (std::sqrt(static_cast<double>(candidate.splits.values[d].steps)) - 1);
+    return least * 0.999;
+  }
+};
+
+TEST(Mapper, FindsTheOptimumOfAToyCost) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const Small small = draw(seed);
+    expect_same_optimum(small, ToyCost{small.layer});
+  }
+}
+
+TEST(Mapper, FindsTheOptimumOfTheEstimate) {
+  for (std::uint64_t seed = 0; seed < 120; ++seed) {
+    SCOPED_TRACE(seed);
+    const Small small = draw(seed);
+    expect_same_optimum(small, MappingCost(small.layer, small.accelerator, prices(),
+                                           static_cast<Objective>(seed / 4 % 3), Overlap::processing));
+  }
+}
+
+TEST(Mapper, BoundsNothingAboveItsCost) {
+  for (std::uint64_t seed = 1000; seed < 1120; ++seed) {
+    const Small small = draw(seed);
+    const Space space(small.layer, small.accelerator, small.dataflow, {});
+    for (const Objective objective : {Objective::energy, Objective::latency}) {
+      const MappingCost cost(small.layer, small.accelerator, prices(), objective, Overlap::processing);
+      Mapping mapping;
+      for (const Candidate& array : space.arrays()) {
+        const double array_bound = cost.bound(array);
+        const auto enter = [](const Candidate&) { return true; };
+        space.for_each_bounds(array, enter, [&](const Candidate& open) {
+          const double open_bound = cost.bound(open);
+          Candidate ordered = open;
+          for (const LoopOrder& dram : space.dram_orders(open)) {
+            for (const LoopOrder& buffer : space.buffer_orders(open)) {
+              Space::place(dram, buffer, ordered);
+              space.build(open, dram, buffer, mapping);
+              const double bound = cost.bound(ordered);
+              const double exact = cost.evaluate(mapping).cost;
+              ASSERT_LE(bound, exact) << seed << "\n" << mapping_text({{"small", mapping}});
+              ASSERT_LE(open_bound, exact) << seed << "\n" << mapping_text({{"small", mapping}});
+              ASSERT_LE(array_bound, exact) << seed << "\n" << mapping_text({{"small", mapping}});
+            }
+          }
+        });
+      }
+    }
+  }
+}
+
+TEST(Mapper, AnswersTheSameForAnyNumberOfThreads) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(seed);
+    const Small small = draw(seed);
+    const Space space(small.layer, small.accelerator, small.dataflow, {});
+    const MappingCost cost(small.layer, small.accelerator, prices(), Objective::edp, Overlap::processing);
+    const auto run = [&](unsigned threads) {
+      return Search(space, cost, small.dataflow.prefer, {.top = 5, .threads = threads, .progress = {}}).run();
+    };
+    const SearchResult one = run(1);
+    const SearchResult four = run(4);
+    EXPECT_EQ(one.legal, four.legal);
+    EXPECT_EQ(one.evaluated, four.evaluated);
+    ASSERT_EQ(one.best.size(), four.best.size());
+    for (std::size_t i = 0; i < one.best.size(); ++i) {
+      EXPECT_EQ(one.best[i].mapping.loops, four.best[i].mapping.loops);
+      EXPECT_EQ(one.best[i].score.cost, four.best[i].score.cost);
+    }
+  }
+}
+
+class MapperOnEyeriss : public ::testing::Test {
+ protected:
+  const Layer& layer(const std::string& name) const {
+    for (const Layer& l : alexnet_.layers) {
+      if (l.name == name) return l;
+    }
+    throw std::out_of_range(name);
+  }
+  SearchResult find(const std::string& name, const Pins& pins = {}, std::size_t top = 1) const {
+    MapperRequest request;
+    request.pins = pins;
+    request.search.top = top;
+    return find_mappings(layer(name), eyeriss_, prices(), rule_, request);
+  }
+  static Pins pins(const std::string& text) {
+    return read_pins(config::Node::parse("mappings: {layer: " + text + "}", "pins.yaml")).at("layer");
+  }
+
+  Accelerator eyeriss_ = read_accelerator(shipped("configs/eyeriss.yaml"));
+  Workload alexnet_ = read_workload(shipped("workloads/alexnet.yaml"), 4);
+  Dataflow rule_ = read_dataflow(shipped(kRule + "dataflow.yaml"));
+};
+
+/// Zero for one mapping and one for others.
+struct Wanted {
+  Mapping mapping;
+  Extents spans;
+
+  Score evaluate(const Mapping& tried) const { return {tried.loops == mapping.loops ? 0.0 : 1.0, 0, 0, 0}; }
+  double bound(const Candidate& candidate) const {
+    for (const Dimension d : kAllDimensions) {
+      const Split& split = candidate.splits[d];
+      const auto is = [&](Level level, std::int64_t bound) {
+        for (const Loop& loop : mapping.at(level)) {
+          if (loop.dimension == d) return loop.bound == bound;
+        }
+        return bound == 1;
+      };
+      if (!is(Level::pe, split.part) || !is(Level::pe_columns, split.columns) ||
+          !is(Level::pe_rows, split.rows))
+        return 1;
+    }
+    return 0;
+  }
+};
+
+TEST_F(MapperOnEyeriss, ThePublishedMappingsAreInTheSpace) {
+  for (const auto& [name, mapping] :
+       read_mappings(shipped(kRule + "mappings/eyeriss/alexnet.yaml")).mappings) {
+    const Space space(layer(name), eyeriss_, rule_, {});
+    const SearchResult found = Search(space, Wanted{mapping, {}}, rule_.prefer, {}).run();
+    ASSERT_FALSE(found.best.empty()) << name;
+    EXPECT_EQ(found.best[0].score.cost, 0) << name;
+  }
+}
+
+TEST_F(MapperOnEyeriss, CostsNoMoreThanThePublishedMappings) {
+  for (const auto& [name, mapping] :
+       read_mappings(shipped(kRule + "mappings/eyeriss/alexnet.yaml")).mappings) {
+    if (name.starts_with("fc")) continue;
+    SCOPED_TRACE(name);
+    const SearchResult found = find(name, {}, 4);
+    const MappingCost cost(layer(name), eyeriss_, prices(), Objective::energy, Overlap::processing);
+    EXPECT_LE(found.best[0].score.energy, cost.evaluate(mapping).energy);
+    EXPECT_EQ(found.best.size(), 4U);
+    for (const RankedMapping& best : found.best)
+      EXPECT_NO_THROW(check_mapping(best.mapping, layer(name), eyeriss_));
+  }
+}
+
+TEST_F(MapperOnEyeriss, KeepsPins) {
+  const auto found = find("conv1", pins("{pe: [S=11, M=16], pe_columns: [P=7, ...], dram: [N=2, ...]}"), 3);
+  for (const auto& [mapping, score] : found.best) {
+    EXPECT_EQ(mapping.at(Level::pe), (std::vector<Loop>{{Dimension::S, 11}, {Dimension::M, 16}}));
+    EXPECT_EQ(mapping.at(Level::pe_columns).back(), (Loop{Dimension::P, 7}));
+    EXPECT_NE(
+        std::find(mapping.at(Level::dram).begin(), mapping.at(Level::dram).end(), (Loop{Dimension::N, 2})),
+        mapping.at(Level::dram).end());
+  }
+  const auto all =
+      find("conv5", pins("{dram: [G=2, M=2, C=32], global_buffer: [M=2, N=4, Q=13],"
+                         " pe_rows: [M=2, C=2, R=3], pe_columns: [P=13], pe: [C=3, S=3, M=16]}"));
+  EXPECT_EQ(all.legal, 1U);
+}
+
+TEST_F(MapperOnEyeriss, RefusesPinsOutsideTheDataflow) {
+  const auto error = [&](const std::string& text) { return error_of([&] { find("conv1", pins(text)); }); };
+  EXPECT_EQ(error("{pe: [Q=5]}"),
+            "pins.yaml:1:12: error: pins: Q=5 at pe; row-stationary has no such loop there");
+  EXPECT_EQ(error("{global_buffer: [Q=55, M=3]}"),
+            "pins.yaml:1:12: error: pins: M at global_buffer stands further outside in row-stationary");
+  EXPECT_EQ(error("{pe: [M=4, M=2]}"), "pins.yaml:1:12: error: pins: M stands twice at pe");
+}
+
+TEST_F(MapperOnEyeriss, SaysWhyALayerCannotBeMapped) {
+  const auto error = [&](auto change) {
+    const Accelerator before = eyeriss_;
+    change(eyeriss_);
+    const std::string message = error_of([&] { find("conv1"); });
+    eyeriss_ = before;
+    return message.substr(message.find("conv1"));
+  };
+  const std::string cannot = "conv1 cannot be mapped on eyeriss as row-stationary says: ";
+  EXPECT_EQ(error([](Accelerator& a) { a.pe.ifmap_rf_words = 10; }),
+            cannot + "ifmap tile in ifmap_rf: 11 needed for the smallest tile, 10 there: 1 too many");
+  EXPECT_EQ(error([](Accelerator& a) { a.rows = 10; }),
+            cannot + "the loops that row-stationary allows over R cannot cover 11 on 10 rows and 14 columns");
+  EXPECT_EQ(
+      error([](Accelerator& a) { a.global_buffer.banks = 2; }),
+      cannot +
+          "global_buffer: 6144 words needed for the smallest tiles (ifmap 2497 words, psum 55 words) in "
+          "3 banks, 4096 there in 2: 1 banks too many");
+  EXPECT_EQ(error([](Accelerator& a) { a.global_buffer.weight_prefetch_words = 100; }),
+            cannot +
+                "weights of a pass in the prefetch banks: 121 needed for the smallest tile, 100 there: 21 "
+                "too many");
+}
+
+}  // namespace
+}  // namespace weir
