@@ -10,12 +10,14 @@ namespace weir {
 /// One dimension of a mapping that is being put together. Bounds need not divide.
 struct Split {
   std::int64_t whole = 1;  ///< indices of the dimension
-  std::int64_t part = 1;   ///< of them, in a PE
+  std::int64_t part = 1;   ///< of them, in a PE; the most where several arrays are meant
   std::int64_t columns = 1;
   std::int64_t rows = 1;
   std::int64_t steps = 1;   ///< positions of the array's tile: what the loops outside the array walk
   std::int64_t buffer = 1;  ///< bound at global_buffer
   std::int64_t dram = 1;    ///< bound at dram
+
+  std::int64_t least_part = 1;  ///< the least where several arrays are meant
 
   // What follows from these, worked out once: set_array, then set_outside.
   std::int64_t extent = 1;       ///< of a full tile of the array, columns, rows and parts alike
@@ -29,12 +31,23 @@ struct Split {
   void set_array() {
     const auto over = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
     extent = part * columns * rows;
+    least_part = part;
     steps = over(whole, extent);
-    parts = over(whole, part);
     last_extent = whole - (steps - 1) * extent;
-    first_parts = std::min(parts, columns * rows);
-    last_parts = over(last_extent, part);
+    set_parts();
     set_outside(steps, 1);
+  }
+  void set_parts() {
+    const auto over = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
+    parts = over(whole, part);
+    first_parts = over(array_tile(), part);
+    last_parts = over(last_extent, part);
+  }
+  /// Lets this stand for `other` as well, which differs in how the array's tile is shared by PEs.
+  void include(const Split& other) {
+    part = std::max(part, other.part);
+    least_part = std::min(least_part, other.least_part);
+    set_parts();
   }
   void set_outside(std::int64_t at_buffer, std::int64_t at_dram) {
     buffer = at_buffer;

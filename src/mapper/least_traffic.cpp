@@ -175,7 +175,8 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   for (const Dimension d : kAllDimensions) {
     const Split& s = c.splits[d];
     const auto whole = static_cast<double>(s.whole);
-    const auto first = static_cast<double>((s.steps - 1) * s.part + std::min(s.part, s.last_extent));
+    const auto first =
+        static_cast<double>((s.steps - 1) * s.least_part + std::min(s.least_part, s.last_extent));
     least.first_pe_macs *= first;
     if (d == G || d == N || d == C) ifmap *= whole;
     const auto repeated = [&](Tensor tensor, LeastTraffic::Input& by) {

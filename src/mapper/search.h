@@ -46,19 +46,22 @@ class Search {
     double bound;
     std::size_t index;
   };
-  /// What is known of the mappings of one choice for the array.
+  /// What is known of the mappings of one tile of the array.
   struct Outcome {
     std::vector<RankedMapping> best;
     std::uint64_t evaluated = 0;
   };
   struct Leaf {
     double bound;
-    std::uint32_t bounds;  ///< index into the candidates
+    std::uint32_t candidate;  ///< its index
     std::uint16_t dram, buffer;
   };
 
   std::vector<Array> sorted_arrays() const;
-  Outcome search_array(const Candidate& array, double limit) const;
+  Outcome search_arrays(const Space::Arrays& arrays, double best_known) const;
+  /// What may be no dearer than the best known, with the candidates that it is made of.
+  std::vector<Leaf> leaves_of(const Space::Arrays& arrays, double best_known,
+                              std::vector<Candidate>& candidates) const;
   double limit(const std::vector<RankedMapping>& best) const {
     return best.size() < options_.top ? std::numeric_limits<double>::infinity() : best.back().score.cost;
   }
@@ -92,7 +95,7 @@ SearchResult Search<Cost>::run() {
     std::vector<Outcome> outcomes(round);
     share(round, [&](std::size_t i) {
       const Array& array = arrays[begin + i];
-      if (array.bound <= best_known) outcomes[i] = search_array(space_.arrays()[array.index], best_known);
+      if (array.bound <= best_known) outcomes[i] = search_arrays(space_.arrays()[array.index], best_known);
     });
     for (Outcome& outcome : outcomes) {
       result.evaluated += outcome.evaluated;
@@ -107,7 +110,7 @@ SearchResult Search<Cost>::run() {
 template <typename Cost>
 std::vector<typename Search<Cost>::Array> Search<Cost>::sorted_arrays() const {
   std::vector<Array> arrays(space_.arrays().size());
-  share(arrays.size(), [&](std::size_t i) { arrays[i] = {cost_.bound(space_.arrays()[i]), i}; });
+  share(arrays.size(), [&](std::size_t i) { arrays[i] = {cost_.bound(space_.arrays()[i].all), i}; });
   std::sort(arrays.begin(), arrays.end(), [](const Array& a, const Array& b) {
     return std::pair(a.bound, a.index) < std::pair(b.bound, b.index);
   });
@@ -115,35 +118,59 @@ std::vector<typename Search<Cost>::Array> Search<Cost>::sorted_arrays() const {
 }
 
 template <typename Cost>
-typename Search<Cost>::Outcome Search<Cost>::search_array(const Candidate& array, double best_known) const {
-  std::vector<Candidate> candidates;
+std::vector<typename Search<Cost>::Leaf> Search<Cost>::leaves_of(const Space::Arrays& arrays,
+                                                                 double best_known,
+                                                                 std::vector<Candidate>& candidates) const {
   std::vector<Leaf> leaves;
   const auto is_good = [&](const Candidate& open) { return cost_.bound(open) <= best_known; };
-  space_.for_each_bounds(array, is_good, [&](const Candidate& open) {
-    if (!is_good(open)) return;
-    Candidate ordered = open;
+  std::vector<const Candidate*> choices;
+  for (const Candidate& choice : arrays.choices) {
+    if (is_good(choice)) choices.push_back(&choice);
+  }
+  std::vector<Leaf> good_orders;
+  const auto visit = [&](const Candidate& open) {
+    if (choices.empty() || !is_good(open)) return;
+    // Most orders are ruled out for all choices at once.
     const auto& dram_orders = space_.dram_orders(open);
     const auto& buffer_orders = space_.buffer_orders(open);
-    bool used = false;
+    Candidate ordered = open;
+    good_orders.clear();
     for (std::size_t i = 0; i < dram_orders.size(); ++i) {
       for (std::size_t j = 0; j < buffer_orders.size(); ++j) {
         Space::place(dram_orders[i], buffer_orders[j], ordered);
-        const double bound = cost_.bound(ordered);
-        if (bound > best_known) continue;
-        used = true;
-        leaves.push_back({bound, static_cast<std::uint32_t>(candidates.size()), static_cast<std::uint16_t>(i),
-                          static_cast<std::uint16_t>(j)});
+        if (is_good(ordered))
+          good_orders.push_back({0, 0, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
       }
     }
-    if (used) candidates.push_back(open);
-  });
+    if (good_orders.empty()) return;
+    for (const Candidate* choice : choices) {
+      Space::set_array(*choice, ordered);
+      const std::size_t before = leaves.size();
+      for (Leaf leaf : good_orders) {
+        Space::place(dram_orders[leaf.dram], buffer_orders[leaf.buffer], ordered);
+        leaf.bound = cost_.bound(ordered);
+        leaf.candidate = static_cast<std::uint32_t>(candidates.size());
+        if (leaf.bound <= best_known) leaves.push_back(leaf);
+      }
+      if (leaves.size() > before) candidates.push_back(ordered);
+    }
+  };
+  space_.for_each_bounds(arrays.all, is_good, visit);
+  return leaves;
+}
+
+template <typename Cost>
+typename Search<Cost>::Outcome Search<Cost>::search_arrays(const Space::Arrays& arrays,
+                                                           double best_known) const {
+  std::vector<Candidate> candidates;
+  std::vector<Leaf> leaves = leaves_of(arrays, best_known, candidates);
   std::stable_sort(leaves.begin(), leaves.end(),
                    [](const Leaf& a, const Leaf& b) { return a.bound < b.bound; });
   Outcome outcome;
   RankedMapping tried;
   for (const Leaf& leaf : leaves) {
     if (leaf.bound > limit(outcome.best)) break;
-    const Candidate& candidate = candidates[leaf.bounds];
+    const Candidate& candidate = candidates[leaf.candidate];
     space_.build(candidate, space_.dram_orders(candidate)[leaf.dram],
                  space_.buffer_orders(candidate)[leaf.buffer], tried.mapping);
     tried.score = cost_.evaluate(tried.mapping);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace weir {
@@ -69,6 +68,7 @@ Space::Space(const Layer& layer, const Accelerator& accelerator, const Dataflow&
     least_part_[d] = layer_.bounds[d];
     for (const InArray& choice : in_array_[d]) least_part_[d] = std::min(least_part_[d], choice.part);
   }
+  std::vector<Candidate> arrays;
   for (const bool keeps_weights : dataflow_.weights_in_global_buffer) {
     if (pins_.weights_in_global_buffer.value_or(keeps_weights) != keeps_weights) continue;
     Candidate candidate;
@@ -77,7 +77,25 @@ Space::Space(const Layer& layer, const Accelerator& accelerator, const Dataflow&
       candidate.splits[d].whole = layer_.bounds[d];
       candidate.splits[d].part = least_part_[d];
     }
-    add_arrays(0, candidate, 1, 1);
+    add_arrays(0, candidate, 1, 1, arrays);
+  }
+  group(std::move(arrays));
+}
+
+void Space::group(std::vector<Candidate> arrays) {
+  const auto tile = [](const Candidate& c) {
+    std::array<std::int64_t, kDimensions + 1> extents{};
+    for (std::size_t d = 0; d < kDimensions; ++d) extents[d] = c.splits.values[d].extent;
+    extents[kDimensions] = c.weights_in_global_buffer ? 1 : 0;
+    return extents;
+  };
+  std::stable_sort(arrays.begin(), arrays.end(),
+                   [&](const Candidate& a, const Candidate& b) { return tile(a) < tile(b); });
+  for (const Candidate& array : arrays) {
+    if (arrays_.empty() || tile(arrays_.back().all) != tile(array)) arrays_.push_back({array, {}});
+    Arrays& same = arrays_.back();
+    for (const Dimension d : kAllDimensions) same.all.splits[d].include(array.splits[d]);
+    same.choices.push_back(array);
   }
 }
 
@@ -147,7 +165,8 @@ Space::Choices Space::outside(Dimension d, std::int64_t steps) const {
   return choices;
 }
 
-void Space::add_arrays(std::size_t next, Candidate& candidate, std::int64_t columns, std::int64_t rows) {
+void Space::add_arrays(std::size_t next, Candidate& candidate, std::int64_t columns, std::int64_t rows,
+                       std::vector<Candidate>& arrays) {
   if (next == kDimensions) {
     if (!candidate.weights_in_global_buffer) {
       Extents tile;
@@ -156,7 +175,7 @@ void Space::add_arrays(std::size_t next, Candidate& candidate, std::int64_t colu
       if (!need.fits()) return note(2, need);
     }
     for (const Dimension d : kAllDimensions) place_steps(d, candidate);
-    arrays_.push_back(candidate);
+    arrays.push_back(candidate);
     return;
   }
   const Dimension d = kAllDimensions[next];
@@ -172,7 +191,7 @@ void Space::add_arrays(std::size_t next, Candidate& candidate, std::int64_t colu
     } else if (rows * choice.rows > accelerator_.rows) {
       note(0, {"places of pe_rows", rows * choice.rows, accelerator_.rows});
     } else if (fits_pe(candidate)) {
-      add_arrays(next + 1, candidate, columns * choice.columns, rows * choice.rows);
+      add_arrays(next + 1, candidate, columns * choice.columns, rows * choice.rows, arrays);
     }
   }
   candidate.splits[d] = before;
@@ -261,18 +280,8 @@ std::size_t Space::fitting(const Walk& walk) const {
 }
 
 std::uint64_t Space::count() const {
-  // What follows depends on the array's tile alone.
-  std::map<std::array<std::int64_t, kDimensions + 1>, std::pair<const Candidate*, std::uint64_t>> tiles;
-  for (const Candidate& array : arrays_) {
-    std::array<std::int64_t, kDimensions + 1> tile{};
-    for (std::size_t d = 0; d < kDimensions; ++d) tile[d] = array.splits.values[d].span();
-    tile[kDimensions] = array.weights_in_global_buffer ? 1 : 0;
-    auto& [candidate, times] = tiles[tile];
-    candidate = &array;
-    ++times;
-  }
   std::uint64_t mappings = 0;
-  for (const auto& [tile, arrays] : tiles) mappings += arrays.second * count(*arrays.first);
+  for (const Arrays& arrays : arrays_) mappings += arrays.choices.size() * count(arrays.all);
   return mappings;
 }
 
@@ -300,6 +309,16 @@ std::uint64_t Space::count(const Candidate& array) const {
   const auto enter = [](const Candidate&) { return true; };
   walk_bounds(0, *walk, enter, run);
   return mappings;
+}
+
+void Space::set_array(const Candidate& array, Candidate& candidate) {
+  for (const Dimension d : kAllDimensions) {
+    const Split before = candidate.splits[d];
+    Split& split = candidate.splits[d] = array.splits[d];
+    split.buffer = before.buffer;
+    split.dram = before.dram;
+    split.in_last_run = before.in_last_run;
+  }
 }
 
 void Space::place(const LoopOrder& dram, const LoopOrder& buffer, Candidate& candidate) {
@@ -354,7 +373,8 @@ std::string Space::why_empty() const {
 
 std::string Space::why_not_buffered() const {
   std::optional<BufferNeed> least;
-  for (const Candidate& array : arrays_) {
+  for (const Arrays& arrays : arrays_) {
+    const Candidate& array = arrays.all;
     Extents tile;
     for (const Dimension d : kAllDimensions) {
       Split split = array.splits[d];

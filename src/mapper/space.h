@@ -24,8 +24,13 @@ class Space {
   /// Throws config::InputError when the pins contradict the dataflow.
   Space(const Layer& layer, const Accelerator& accelerator, const Dataflow& dataflow, const Pins& pins);
 
-  /// Choices for the array that fit the PEs. Their candidates stand for every order of the loops outside.
-  const std::vector<Candidate>& arrays() const { return arrays_; }
+  /// Choices for the array with the same tile: they leave the same to the loops outside.
+  struct Arrays {
+    Candidate all;                   ///< stands for each of them
+    std::vector<Candidate> choices;  ///< which stand for every choice of the loops outside
+  };
+  /// All that fit the PEs, by tile.
+  const std::vector<Arrays>& arrays() const { return arrays_; }
 
   /// Calls visit(candidate) for all bounds of the loops outside an array, as far as they fit the buffer;
   /// leaves out those for which enter(candidate), called with some dimensions decided, is false.
@@ -37,7 +42,9 @@ class Space {
   /// The orders of the loops that the bounds of a candidate need.
   const std::vector<LoopOrder>& dram_orders(const Candidate& c) const { return dram_.of(dram_mask(c)); }
   const std::vector<LoopOrder>& buffer_orders(const Candidate& c) const { return buffer_.of(buffer_mask(c)); }
-  /// Gives the loops their places in an order.
+  /// Lets the array of `candidate` be that of `array`, which has the same tile.
+  static void set_array(const Candidate& array, Candidate& candidate);
+  /// Gives the loops the places that an order says.
   static void place(const LoopOrder& dram, const LoopOrder& buffer, Candidate& candidate);
 
   /// Writes the mapping of a candidate into `mapping`, whose memory is used again.
@@ -75,7 +82,9 @@ class Space {
   void place_steps(Dimension d, Candidate& candidate) const;
   void choose(Dimension d, const Outside& bounds, Walk& walk) const;
   Choices outside(Dimension d, std::int64_t steps) const;
-  void add_arrays(std::size_t next, Candidate& candidate, std::int64_t columns, std::int64_t rows);
+  void group(std::vector<Candidate> arrays);
+  void add_arrays(std::size_t next, Candidate& candidate, std::int64_t columns, std::int64_t rows,
+                  std::vector<Candidate>& arrays);
   bool fits_pe(const Candidate& candidate);
   /// The start of a walk, if anything fits.
   std::optional<Walk> start(const Candidate& array) const;
@@ -109,7 +118,7 @@ class Space {
   LoopOrders buffer_;
   PerDimension<std::vector<InArray>> in_array_;
   Extents least_part_;
-  std::vector<Candidate> arrays_;
+  std::vector<Arrays> arrays_;
   struct Miss {
     int stage = -1;
     Need need;
