@@ -67,6 +67,7 @@ class TrafficBound::View {
   std::int64_t sent(const Axis& axis) const {
     const std::int64_t outputs = c_.splits[axis.output].whole;
     const std::int64_t taps = c_.splits[axis.tap].whole;
+    if (outputs == 1 && taps == 1) return 1;
     const std::int64_t by_output =
         sum_blocks(outputs, block(axis.output), [&](std::int64_t n) { return axis.words(n, taps); });
     const std::int64_t by_tap =
@@ -78,6 +79,7 @@ class TrafficBound::View {
   std::int64_t received(const Axis& axis) const {
     const Split& o = c_.splits[axis.output];
     const Split& t = c_.splits[axis.tap];
+    if (o.whole == 1 && t.whole == 1) return 1;
     const auto over_parts = [&](std::int64_t outputs, std::int64_t output_part, std::int64_t taps,
                                 std::int64_t tap_part) {
       return sum_blocks(outputs, output_part, [&](std::int64_t i) {
@@ -174,6 +176,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   LeastTraffic::Input ifmap_by{1, 1, 1}, weight_by{1, 1, 1};
   for (const Dimension d : kAllDimensions) {
     const Split& s = c.splits[d];
+    if (s.whole == 1) continue;
     const auto whole = static_cast<double>(s.whole);
     const auto first =
         static_cast<double>((s.steps - 1) * s.least_part + std::min(s.least_part, s.last_extent));

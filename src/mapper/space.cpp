@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace weir {
@@ -79,21 +80,19 @@ Space::Space(const Layer& layer, const Accelerator& accelerator, const Dataflow&
     }
     add_arrays(0, candidate, 1, 1, arrays);
   }
-  group(std::move(arrays));
+  group(arrays);
 }
 
-void Space::group(std::vector<Candidate> arrays) {
-  const auto tile = [](const Candidate& c) {
-    std::array<std::int64_t, kDimensions + 1> extents{};
-    for (std::size_t d = 0; d < kDimensions; ++d) extents[d] = c.splits.values[d].extent;
-    extents[kDimensions] = c.weights_in_global_buffer ? 1 : 0;
-    return extents;
-  };
-  std::stable_sort(arrays.begin(), arrays.end(),
-                   [&](const Candidate& a, const Candidate& b) { return tile(a) < tile(b); });
+void Space::group(const std::vector<Candidate>& arrays) {
+  using Extent = std::array<std::int64_t, kDimensions + 1>;
+  std::map<Extent, std::size_t> number_of;
   for (const Candidate& array : arrays) {
-    if (arrays_.empty() || tile(arrays_.back().all) != tile(array)) arrays_.push_back({array, {}});
-    Arrays& same = arrays_.back();
+    Extent tile{};
+    for (std::size_t d = 0; d < kDimensions; ++d) tile[d] = array.splits.values[d].extent;
+    tile[kDimensions] = array.weights_in_global_buffer ? 1 : 0;
+    const auto [at, is_new] = number_of.try_emplace(tile, arrays_.size());
+    if (is_new) arrays_.push_back({array, {}});
+    Arrays& same = arrays_[at->second];
     for (const Dimension d : kAllDimensions) same.all.splits[d].include(array.splits[d]);
     same.choices.push_back(array);
   }

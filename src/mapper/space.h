@@ -82,7 +82,7 @@ class Space {
   void place_steps(Dimension d, Candidate& candidate) const;
   void choose(Dimension d, const Outside& bounds, Walk& walk) const;
   Choices outside(Dimension d, std::int64_t steps) const;
-  void group(std::vector<Candidate> arrays);
+  void group(const std::vector<Candidate>& arrays);
   void add_arrays(std::size_t next, Candidate& candidate, std::int64_t columns, std::int64_t rows,
                   std::vector<Candidate>& arrays);
   bool fits_pe(const Candidate& candidate);
