@@ -10,7 +10,7 @@ namespace weir::arch {
 sc_core::sc_time clock_period(double clock_mhz);
 
 /// Suspends the calling SC_THREAD until `time`, or not at all when that is past.
-inline void wait_until(sc_core::sc_time time) {
+inline void wait_until(const sc_core::sc_time& time) {
   if (time > sc_core::sc_time_stamp()) sc_core::wait(time - sc_core::sc_time_stamp());
 }
 

@@ -6,12 +6,12 @@
 
 namespace weir::arch {
 
-Dram::Dram(const sc_core::sc_module_name& name, const DramSpec& spec, sc_core::sc_time period)
+Dram::Dram(const sc_core::sc_module_name& name, const DramSpec& spec, const sc_core::sc_time& period)
     : sc_module(name), spec_(spec), period_(period), queue_("queue", 2) {
   SC_THREAD(serve);
 }
 
-void Dram::begin_layer(bool hidden, sc_core::sc_time start) {
+void Dram::begin_layer(bool hidden, const sc_core::sc_time& start) {
   hidden_ = hidden;
   start_ = start;
   free_at_ = busy_ = transferred_ = 0;

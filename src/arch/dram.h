@@ -28,10 +28,10 @@ class DramInterface : public virtual sc_core::sc_interface {
 class Dram : public sc_core::sc_module, public DramInterface {
  public:
   SC_HAS_PROCESS(Dram);
-  Dram(const sc_core::sc_module_name& name, const DramSpec& spec, sc_core::sc_time period);
+  Dram(const sc_core::sc_module_name& name, const DramSpec& spec, const sc_core::sc_time& period);
 
   /// With `hidden`, transfers are counted and answered at once.
-  void begin_layer(bool hidden, sc_core::sc_time start);
+  void begin_layer(bool hidden, const sc_core::sc_time& start);
   void request(const Transfer& transfer) override { queue_.write(transfer); }
   std::int64_t busy() const { return busy_; }
   std::int64_t transferred() const { return transferred_; }

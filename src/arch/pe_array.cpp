@@ -16,7 +16,7 @@ using stats::Data;
 using stats::PeState;
 
 PeArray::PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
-                 sc_core::sc_time period)
+                 const sc_core::sc_time& period)
     : sc_module(name),
       prefetch("weight_prefetch", accelerator.pes()),
       ifmap_network("ifmap_network", accelerator.networks.ifmap.words_per_cycle,

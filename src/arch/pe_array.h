@@ -30,7 +30,7 @@ class PeArray : public sc_core::sc_module {
 
   SC_HAS_PROCESS(PeArray);
   PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
-          sc_core::sc_time period);
+          const sc_core::sc_time& period);
 
   /// Accounts for what the PEs did between their last work and the end of the layer.
   void account_until(Cycle end);

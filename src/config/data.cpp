@@ -45,7 +45,7 @@ InputError::InputError(const Mark& mark, std::string_view message)
 
 std::string Node::Data::path() const {
   if (!parent) return "";
-  const std::string above = parent->path();
+  std::string above = parent->path();
   const auto own = std::find_if(parent->values.begin(), parent->values.end(),
                                 [this](const DataPtr& value) { return value.get() == this; });
   if (own == parent->values.end()) return above;

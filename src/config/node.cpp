@@ -99,7 +99,7 @@ double Node::number(double least, double most) const {
 }
 
 std::string Node::choice(const std::vector<std::string>& allowed) const {
-  const std::string word = text();
+  std::string word = text();
   if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
     fail_at(*data_, fmt::format("{} is {}{}", label(*data_), quoted(word), hint(word, allowed)));
   }
