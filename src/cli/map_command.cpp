@@ -1,6 +1,6 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -8,9 +8,8 @@
 #include "cli/mapping_path.h"
 #include "cli/options.h"
 #include "cli/plan.h"
-#include "cli/progress.h"
+#include "cli/search_mappings.h"
 #include "config/resources.h"
-#include "mapper/mapper.h"
 #include "report/files.h"
 #include "report/mapping_view.h"
 
@@ -94,7 +93,7 @@ int map_command(const Arguments& arguments) {
                                     map_options(), arguments);
   if (!values) return 0;
   const auto text = [&](const char* option) { return (*values)[option].as<std::string>(); };
-  MapperRequest request = request_of(*values);
+  const MapperRequest request = request_of(*values);
   const auto overrides =
       values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
   const Accelerator accelerator = read_accelerator(
@@ -111,15 +110,11 @@ int map_command(const Arguments& arguments) {
   std::map<std::string, Pins> pins;
   if (const auto file = given(*values, "pin")) pins = read_pins_for(workload, mapping_path(*file));
 
+  const auto results = search_mappings(layers, accelerator, table, dataflow, request, pins, true);
   std::vector<std::pair<std::string, Mapping>> found;
-  Progress progress(::isatty(STDERR_FILENO) != 0, static_cast<double>(layers.size()));
-  request.search.progress = [&](double fraction) { progress.update(fraction); };
-  for (const Layer& layer : layers) {
-    progress.begin(layer.name, 1);
-    request.pins = pins[layer.name];
-    const SearchResult result = find_mappings(layer, accelerator, table, dataflow, request);
-    print_layer(layer, result, accelerator, table.unit);
-    found.emplace_back(layer.name, result.best.front().mapping);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    print_layer(layers[i], results[i], accelerator, table.unit);
+    found.emplace_back(layers[i].name, results[i].best.front().mapping);
   }
   if (const auto out = given(*values, "out")) {
     const std::filesystem::path path(*out);

@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/mapping_path.h"
+#include "cli/search_mappings.h"
 #include "config/resources.h"
 #include "mapping/check.h"
 #include "report/metrics.h"
@@ -47,6 +48,26 @@ const Mapping& mapping_of(const Layer& layer, const MappingFile& file) {
   for (const auto& [name, mapping] : file.mappings) names.push_back(name);
   throw config::InputError(file.mark, fmt::format("no mapping of layer {}; there are mappings of {}",
                                                   layer.name, fmt::join(names, ", ")));
+}
+
+/// The mapping file that is asked for, or one with the mappings that a search finds.
+Node mappings_of(const Request& request, const Accelerator& accelerator, const energy::EnergyTable& energy,
+                 const Workload& workload, const std::vector<Layer>& layers) {
+  if (request.mapping == kPublished) {
+    if (!request.dataflow) throw UsageError("--mapping published needs --dataflow");
+    return Node::load(dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name));
+  }
+  if (request.mapping) return Node::load(mapping_path(*request.mapping));
+  MapperRequest search;
+  search.objective = request.objective;
+  search.overlap = request.overlap;
+  const auto results = search_mappings(layers, accelerator, energy,
+                                       read_dataflow(Node::load(dataflow_path(*request.dataflow))), search,
+                                       {}, request.may_show_progress);
+  std::vector<std::pair<std::string, Mapping>> found;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    found.emplace_back(layers[i].name, results[i].best.front().mapping);
+  return Node::parse(mapping_text(found), "found by the mapper");
 }
 
 bool with_data(const Layer& layer, DataMode mode) {
@@ -89,27 +110,26 @@ Plan make_plan(const Request& request) {
   const Node workload_file = Node::load(config::find_file("--workload", request.workload, "workloads"));
   const Workload workload = read_workload(workload_file, request.batch);
   if (!request.dataflow && !request.mapping) throw UsageError("--dataflow or --mapping is missing");
-  const std::string path = request.mapping
-                               ? mapping_path(*request.mapping)
-                               : dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name);
-  const Node mapping_file = Node::load(path);
+  const energy::EnergyTable energy = energy::read_energy_table(energy_file);
+  const std::vector<Layer> layers = select_layers(workload, request.layers);
+  const Node mapping_file = mappings_of(request, accelerator, energy, workload, layers);
   const MappingFile mappings = read_mappings(mapping_file);
   check_mapped_names(mappings, workload);
 
   Plan plan{
       {.accelerator = accelerator,
        .workload = workload.name,
-       .dataflow = request.dataflow.value_or(std::filesystem::path(path).stem().string()),
+       .dataflow = request.dataflow.value_or(std::filesystem::path(mapping_file.mark().file).stem().string()),
        .batch = request.batch,
        .overlap = request.overlap,
        .data = std::string(data_mode_name(request.data)),
        .seed = request.seed,
-       .energy = energy::read_energy_table(energy_file),
+       .energy = energy,
        .inputs = {{"accelerator", accelerator_file}, {"workload", workload_file}, {"energy", energy_file}},
        .layers = {}},
       mapping_file,
       {}};
-  for (const Layer& layer : select_layers(workload, request.layers)) {
+  for (const Layer& layer : layers) {
     const Mapping& mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);
     plan.jobs.push_back({layer, mapping, request.overlap, with_data(layer, request.data), request.seed});

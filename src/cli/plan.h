@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arch/simulator.h"
+#include "mapper/cost.h"
 #include "report/run_result.h"
 #include "workload/workload.h"
 
@@ -13,15 +14,20 @@ namespace weir::cli {
 
 enum class DataMode : std::uint8_t { off, on, automatic };
 
+/// Stands for the mapping file that the dataflow has for the accelerator and the workload.
+inline constexpr auto kPublished = "published";
+
 /// A run as asked for, by names and paths.
 struct Request {
   std::string accelerator;
   std::string workload;
   std::optional<std::string> dataflow;
-  std::optional<std::string> mapping;  ///< a file that takes the place of the dataflow's
-  std::optional<std::string> energy;   ///< takes the place of the accelerator's
-  std::vector<std::string> layers;     ///< names or globs; none means all
-  std::vector<std::string> overrides;  ///< `key=value` for the accelerator
+  std::optional<std::string> mapping;       ///< a file, or kPublished; else mappings are searched
+  Objective objective = Objective::energy;  ///< of that search
+  bool may_show_progress = false;           ///< of it
+  std::optional<std::string> energy;        ///< takes the place of the accelerator's
+  std::vector<std::string> layers;          ///< names or globs; none means all
+  std::vector<std::string> overrides;       ///< `key=value` for the accelerator
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
   DataMode data = DataMode::automatic;

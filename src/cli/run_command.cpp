@@ -19,9 +19,12 @@ po::options_description run_options() {
   options.add_options()("accelerator", text()->required()->value_name("NAME"),
                         "a file, or a name in configs/")("workload", text()->required()->value_name("NAME"),
                                                          "a file, or a name in workloads/")(
-      "dataflow", text()->value_name("NAME"), "a folder in dataflows/, whose mappings are used")(
-      "mapping", text()->value_name("FILE"), "mappings to use instead of the dataflow's")(
-      "batch", text()->default_value("1")->value_name("N"), "images of conv and fc layers")(
+      "dataflow", text()->value_name("NAME"), "a folder in dataflows/, by whose rule mappings are searched")(
+      "mapping", text()->value_name("FILE|published"),
+      "mappings to use instead: a file, or those that the dataflow has for accelerator and workload")(
+      "objective", text()->default_value("energy")->value_name("energy|latency|edp"),
+      "what the search for mappings makes least")("batch", text()->default_value("1")->value_name("N"),
+                                                  "images of conv and fc layers")(
       "layer", text()->value_name("LIST"), "only these layers: names or globs, between commas")(
       "data", text()->default_value("auto")->value_name("on|off|auto"),
       "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs")(
@@ -49,6 +52,10 @@ Request request_of(const po::variables_map& values) {
   request.workload = text("workload");
   request.dataflow = given(values, "dataflow");
   request.mapping = given(values, "mapping");
+  request.objective = choice<Objective>(
+      "objective", text("objective"),
+      {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
+  request.may_show_progress = !values["quiet"].as<bool>();
   request.energy = given(values, "energy");
   if (const auto layers = given(values, "layer")) request.layers = split_list("layer", *layers);
   if (values.contains("set")) request.overrides = values["set"].as<std::vector<std::string>>();

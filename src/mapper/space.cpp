@@ -9,9 +9,6 @@
 namespace weir {
 namespace {
 
-/// Loops at global_buffer stand inside all at dram.
-constexpr std::int32_t kInsideDram = 100;
-
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 const Loop* find_loop(const std::vector<Loop>& loops, Dimension d) {
@@ -210,128 +207,6 @@ void Space::note(int stage, const Need& need) {
   if (stage > miss_.stage || (stage == miss_.stage && over(need) < over(miss_.need))) miss_ = {stage, need};
 }
 
-std::uint32_t Space::dram_mask(const Candidate& c) {
-  std::uint32_t mask = 0;
-  for (std::size_t d = 0; d < kDimensions; ++d) mask |= c.splits.values[d].dram > 1 ? 1U << d : 0U;
-  return mask;
-}
-
-std::uint32_t Space::buffer_mask(const Candidate& c) {
-  std::uint32_t mask = 0;
-  for (std::size_t d = 0; d < kDimensions; ++d) mask |= c.splits.values[d].buffer > 1 ? 1U << d : 0U;
-  return mask;
-}
-
-void Space::place_loops(Dimension d, Candidate& candidate) const {
-  const std::int32_t outer = dram_.number(d);
-  const std::int32_t inner = kInsideDram + buffer_.number(d);
-  candidate.dram_places[d] = {outer, outer};
-  candidate.buffer_places[d] = {inner, inner};
-}
-
-void Space::place_steps(Dimension d, Candidate& candidate) const {
-  place_loops(d, candidate);
-  if (dataflow_.find(Level::dram, d) != nullptr)
-    candidate.buffer_places[d].outermost = candidate.dram_places[d].outermost;
-  if (dataflow_.find(Level::global_buffer, d) == nullptr)
-    candidate.buffer_places[d].innermost = candidate.dram_places[d].innermost;
-}
-
-void Space::choose(Dimension d, const Outside& bounds, Walk& walk) const {
-  Split& split = walk.candidate.splits[d];
-  split.set_outside(bounds.buffer, bounds.dram);
-  walk.tile[d] = split.buffer_tile();
-  place_loops(d, walk.candidate);
-}
-
-std::optional<Space::Walk> Space::start(const Candidate& array) const {
-  Walk walk;
-  walk.candidate = array;
-  std::int64_t most_steps = 1;
-  for (const Dimension d : kAllDimensions) {
-    Choices& choices = walk.choices[static_cast<std::size_t>(d)];
-    Split split = array.splits[d];
-    choices = outside(d, split.steps);
-    if (choices.empty()) return std::nullopt;
-    split.buffer = choices.front().buffer;
-    walk.tile[d] = split.buffer_tile();
-    most_steps = std::min(kMostSteps + 1, most_steps * std::min(kMostSteps, 2 * split.steps));
-  }
-  walk.steps_fit = most_steps <= kMostSteps;
-  if (!fits_buffer(walk.tile, array.weights_in_global_buffer)) return std::nullopt;
-  std::stable_sort(walk.order.begin(), walk.order.end(),
-                   [&](Dimension a, Dimension b) { return walk.of(a).size() < walk.of(b).size(); });
-  return walk;
-}
-
-std::size_t Space::fitting(const Walk& walk) const {
-  const Dimension last = walk.order.back();
-  Extents tile = walk.tile;
-  Split split = walk.candidate.splits[last];
-  const Choices& choices = walk.of(last);
-  const auto fits = [&](const Outside& bounds) {
-    split.buffer = bounds.buffer;
-    tile[last] = split.buffer_tile();
-    return fits_buffer(tile, walk.candidate.weights_in_global_buffer);
-  };
-  return static_cast<std::size_t>(std::partition_point(choices.begin(), choices.end(), fits) -
-                                  choices.begin());
-}
-
-std::uint64_t Space::count() const {
-  std::uint64_t mappings = 0;
-  for (const Arrays& arrays : arrays_) mappings += arrays.choices.size() * count(arrays.all);
-  return mappings;
-}
-
-std::uint64_t Space::count(const Candidate& array) const {
-  std::uint64_t mappings = 0;
-  auto walk = start(array);
-  if (!walk) return mappings;
-  const Dimension last = walk->order.back();
-  const Choices& choices = walk->of(last);
-  const auto run = [&](std::size_t fitting) {
-    // Bounds with the same loops of more than one iteration have equally many orders.
-    std::array<std::uint64_t, 4> of_kind{};
-    for (std::size_t i = 0; i < fitting; ++i) {
-      const std::size_t kind = (choices[i].buffer > 1 ? 1U : 0U) + (choices[i].dram > 1 ? 2U : 0U);
-      const bool known = walk->steps_fit && of_kind[kind] > 0;
-      if (!known) {
-        choose(last, choices[i], *walk);
-        of_kind[kind] = walk->steps_fit || steps_fit(walk->candidate)
-                            ? dram_orders(walk->candidate).size() * buffer_orders(walk->candidate).size()
-                            : 0;
-      }
-      mappings += of_kind[kind];
-    }
-  };
-  const auto enter = [](const Candidate&) { return true; };
-  walk_bounds(0, *walk, enter, run);
-  return mappings;
-}
-
-void Space::set_array(const Candidate& array, Candidate& candidate) {
-  for (const Dimension d : kAllDimensions) {
-    const Split before = candidate.splits[d];
-    Split& split = candidate.splits[d] = array.splits[d];
-    split.buffer = before.buffer;
-    split.dram = before.dram;
-    split.in_last_run = before.in_last_run;
-  }
-}
-
-void Space::place(const LoopOrder& dram, const LoopOrder& buffer, Candidate& candidate) {
-  std::int32_t number = 0;
-  for (std::size_t i = 0; i < dram.count; ++i) {
-    candidate.dram_places[dram.dimensions[i]] = {number, number};
-    ++number;
-  }
-  for (std::size_t i = 0; i < buffer.count; ++i) {
-    candidate.buffer_places[buffer.dimensions[i]] = {number, number};
-    ++number;
-  }
-}
-
 void Space::build(const Candidate& candidate, const LoopOrder& dram, const LoopOrder& buffer,
                   Mapping& mapping) const {
   mapping.weights_in_global_buffer = candidate.weights_in_global_buffer;
@@ -354,48 +229,6 @@ void Space::build(const Candidate& candidate, const LoopOrder& dram, const LoopO
   from_rules(Level::pe_rows, [](const Split& s) { return s.rows; });
   from_rules(Level::pe_columns, [](const Split& s) { return s.columns; });
   from_rules(Level::pe, [](const Split& s) { return s.part; });
-}
-
-std::string Space::why_empty() const {
-  for (const Dimension d : kAllDimensions) {
-    if (in_array_[d].empty()) {
-      return fmt::format("the loops that {} allows over {} cannot cover {} on {} rows and {} columns",
-                         dataflow_.name, dimension_letter(d), layer_.bounds[d], accelerator_.rows,
-                         accelerator_.columns);
-    }
-  }
-  if (!arrays_.empty()) return why_not_buffered();
-  if (miss_.stage < 0) return "the dataflow keeps weights nowhere that the pins allow";
-  return fmt::format("{}: {} needed for the smallest tile, {} there: {} too many", miss_.need.what,
-                     miss_.need.needed, miss_.need.there, miss_.need.needed - miss_.need.there);
-}
-
-std::string Space::why_not_buffered() const {
-  std::optional<BufferNeed> least;
-  for (const Arrays& arrays : arrays_) {
-    const Candidate& array = arrays.all;
-    Extents tile;
-    for (const Dimension d : kAllDimensions) {
-      Split split = array.splits[d];
-      const Choices choices = outside(d, split.steps);
-      split.buffer = choices.empty() ? split.steps : choices.front().buffer;
-      tile[d] = split.buffer_tile();
-    }
-    const BufferNeed need = buffer_need(tile, array.weights_in_global_buffer, layer_, accelerator_);
-    if (!least || need.banks_needed < least->banks_needed) least = need;
-  }
-  const std::int64_t bank_words = accelerator_.global_buffer.bank_words;
-  std::string each;
-  for (const Tensor tensor : kAllTensors) {
-    const auto t = static_cast<std::size_t>(tensor);
-    if (least->banks[t] == 0) continue;
-    each += fmt::format("{}{} {} words", each.empty() ? "" : ", ", tensor_name(tensor), least->words[t]);
-  }
-  return fmt::format(
-      "global_buffer: {} words needed for the smallest tiles ({}) in {} banks, {} there in {}: {} banks too "
-      "many",
-      least->banks_needed * bank_words, each, least->banks_needed, least->banks_there * bank_words,
-      least->banks_there, least->banks_needed - least->banks_there);
 }
 
 }  // namespace weir

@@ -41,10 +41,11 @@ TEST(Cli, PrintsVersionAndHelp) {
 
 TEST(Cli, RefusesUnknownCommands) {
   expect_error({}, "weir: error: a command is missing; see weir --help");
-  expect_error({"rnu"}, "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, validate");
-  expect_error({"fly"}, "weir: error: no command \"fly\"; there are run, validate");
+  expect_error({"rnu"},
+               "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, map, validate");
+  expect_error({"fly"}, "weir: error: no command \"fly\"; there are run, map, validate");
   expect_error({"--vers"}, "weir: error: no option \"--vers\"; see weir --help");
-  expect_error({"a\nb"}, "weir: error: no command \"a b\"; there are run, validate");
+  expect_error({"a\nb"}, "weir: error: no command \"a b\"; there are run, map, validate");
 }
 
 TEST(Cli, RefusesWrongOptions) {
@@ -101,8 +102,8 @@ TEST(Cli, SaysWhichMappingsADataflowHas) {
   const TemporaryFolder folder;
   const auto workload = folder.write(
       "w.yaml", "workload: other\nlayers: [{name: a, kind: fc, input: [1, 1, 1], output_channels: 1}]\n");
-  const auto outcome =
-      weir({"run", "--accelerator", "eyeriss", "--workload", workload, "--dataflow", kDataflow});
+  const auto outcome = weir({"run", "--accelerator", "eyeriss", "--workload", workload, "--dataflow",
+                             kDataflow, "--mapping", "published"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.err.rfind("weir run: error: no mappings of other on eyeriss in dataflows/" + kDataflow +
                                   "/mappings; there are ",

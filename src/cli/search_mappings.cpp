@@ -1,0 +1,26 @@
+#include "cli/search_mappings.h"
+
+#include <unistd.h>
+
+#include "cli/progress.h"
+
+namespace weir::cli {
+
+std::vector<SearchResult> search_mappings(const std::vector<Layer>& layers, const Accelerator& accelerator,
+                                          const energy::EnergyTable& table, const Dataflow& dataflow,
+                                          const MapperRequest& request,
+                                          const std::map<std::string, Pins>& pins, bool may_show_progress) {
+  Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, static_cast<double>(layers.size()));
+  MapperRequest of_layer = request;
+  of_layer.search.progress = [&](double fraction) { progress.update(fraction); };
+  std::vector<SearchResult> results;
+  for (const Layer& layer : layers) {
+    progress.begin("mapping " + layer.name, 1);
+    const auto pinned = pins.find(layer.name);
+    of_layer.pins = pinned == pins.end() ? Pins{} : pinned->second;
+    results.push_back(find_mappings(layer, accelerator, table, dataflow, of_layer));
+  }
+  return results;
+}
+
+}  // namespace weir::cli

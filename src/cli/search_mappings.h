@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "energy/energy_table.h"
+#include "mapper/mapper.h"
+
+namespace weir::cli {
+
+/// Searches the best mapping of each layer, with a progress bar if it may and stderr is a terminal. Each
+/// result has one mapping at least. `pins` are by layer. Throws config::InputError.
+std::vector<SearchResult> search_mappings(const std::vector<Layer>& layers, const Accelerator& accelerator,
+                                          const energy::EnergyTable& table, const Dataflow& dataflow,
+                                          const MapperRequest& request,
+                                          const std::map<std::string, Pins>& pins, bool may_show_progress);
+
+}  // namespace weir::cli

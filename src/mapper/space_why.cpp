@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include "mapper/space.h"
+
+namespace weir {
+
+std::string Space::why_empty() const {
+  for (const Dimension d : kAllDimensions) {
+    if (in_array_[d].empty()) {
+      return fmt::format("the loops that {} allows over {} cannot cover {} on {} rows and {} columns",
+                         dataflow_.name, dimension_letter(d), layer_.bounds[d], accelerator_.rows,
+                         accelerator_.columns);
+    }
+  }
+  if (!arrays_.empty()) return why_not_buffered();
+  if (miss_.stage < 0) return "the dataflow keeps weights nowhere that the pins allow";
+  return fmt::format("{}: {} needed for the smallest tile, {} there: {} too many", miss_.need.what,
+                     miss_.need.needed, miss_.need.there, miss_.need.needed - miss_.need.there);
+}
+
+std::string Space::why_not_buffered() const {
+  std::optional<BufferNeed> least;
+  for (const Arrays& arrays : arrays_) {
+    const Candidate& array = arrays.all;
+    Extents tile;
+    for (const Dimension d : kAllDimensions) {
+      Split split = array.splits[d];
+      const Choices choices = outside(d, split.steps);
+      split.buffer = choices.empty() ? split.steps : choices.front().buffer;
+      tile[d] = split.buffer_tile();
+    }
+    const BufferNeed need = buffer_need(tile, array.weights_in_global_buffer, layer_, accelerator_);
+    if (!least || need.banks_needed < least->banks_needed) least = need;
+  }
+  const std::int64_t bank_words = accelerator_.global_buffer.bank_words;
+  std::string each;
+  for (const Tensor tensor : kAllTensors) {
+    const auto t = static_cast<std::size_t>(tensor);
+    if (least->banks[t] == 0) continue;
+    each += fmt::format("{}{} {} words", each.empty() ? "" : ", ", tensor_name(tensor), least->words[t]);
+  }
+  return fmt::format(
+      "global_buffer: {} words needed for the smallest tiles ({}) in {} banks, {} there in {}: {} banks too "
+      "many",
+      least->banks_needed * bank_words, each, least->banks_needed, least->banks_there * bank_words,
+      least->banks_there, least->banks_needed - least->banks_there);
+}
+
+}  // namespace weir
