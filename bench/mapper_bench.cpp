@@ -18,12 +18,11 @@ void find_best(benchmark::State& state, const Layer& layer, Objective objective)
 }
 
 const bool kRegistered = [] {
-  for (const auto& [name, objective] : {std::pair{"energy", Objective::energy},
-                                        {"latency", Objective::latency},
-                                        {"edp", Objective::edp}}) {
+  for (const auto& [name, objective] :
+       {std::pair{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}}) {
     for (const Layer& layer : shipped().workload.layers) {
-      benchmark::RegisterBenchmark((std::string("mapper/") + name + "/" + layer.name).c_str(), find_best, layer,
-                                   objective)
+      benchmark::RegisterBenchmark((std::string("mapper/") + name + "/" + layer.name).c_str(), find_best,
+                                   layer, objective)
           ->Unit(benchmark::kMillisecond);
     }
   }

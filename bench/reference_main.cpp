@@ -1,5 +1,5 @@
-// Does the reference convolution of layers and nothing else: `weir_bench_reference WORKLOAD BATCH GLOB`, with data
-// of seed 1. The time of a simulation with data on is a multiple of this one's.
+// Does the reference convolution of layers and nothing else: `weir_bench_reference WORKLOAD BATCH GLOB`, with
+// data of seed 1. The time of a simulation with data on is a multiple of this one's.
 #include <fmt/format.h>
 #include <fnmatch.h>
 

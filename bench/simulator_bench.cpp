@@ -22,7 +22,8 @@ const Layer& layer_of(const std::string& name) {
 void simulate(benchmark::State& state, const std::string& name, bool data) {
   // SystemC elaborates once: all benchmarks share a machine.
   static arch::Simulator simulator(shipped().accelerator);
-  const arch::Job job{layer_of(name), shipped().published.mappings.at(name), Overlap::processing, data, 1, {}};
+  const arch::Job job{
+      layer_of(name), shipped().published.mappings.at(name), Overlap::processing, data, 1, {}};
   std::int64_t cycles = 0;
   for (auto _ : state) cycles = simulator.run(job).cycles;
   const auto per_second = [&](std::int64_t n) {
@@ -55,8 +56,8 @@ void convolve(benchmark::State& state, const std::string& name) {
   const Layer& layer = layer_of(name);
   const LayerData data = generate_data(layer, 1, true);
   for (auto _ : state) benchmark::DoNotOptimize(reference_convolution(layer, data).data());
-  state.counters["MACs/s"] = benchmark::Counter(static_cast<double>(layer.macs()),
-                                                benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["MACs/s"] =
+      benchmark::Counter(static_cast<double>(layer.macs()), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 const bool kRegistered = [] {

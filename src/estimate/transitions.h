@@ -40,8 +40,8 @@ struct Move {
 /// begin anew. At most two kinds: one that touches the dimension's end, and one that does not.
 using Moves = std::array<Move, 2>;
 
-/// The moves of a dimension when a loop over another one advances. `inside`: the positions that the loops over
-/// the dimension within that loop walk through.
+/// The moves of a dimension when a loop over another one advances. `inside`: the positions that the loops
+/// over the dimension within that loop walk through.
 Moves moves_beside(const Positions& positions, std::int64_t inside);
 
 /// The moves of a dimension when a loop of `bound` iterations over it advances.

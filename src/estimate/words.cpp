@@ -134,10 +134,12 @@ class TrafficSum {
   void add() {
     // PEs that are unrolled over a dimension which a tensor does not have need the same words.
     const std::int64_t words = product(&Sums::words, G, N, C), held = product(&Sums::held, G, N, C);
-    total_.ifmap.sent += (words * vertical_.needed * horizontal_.needed - held * vertical_.held * horizontal_.held) *
-                         sums_[M].times;
+    total_.ifmap.sent +=
+        (words * vertical_.needed * horizontal_.needed - held * vertical_.held * horizontal_.held) *
+        sums_[M].times;
     total_.ifmap.received +=
-        (words * vertical_.taken * horizontal_.taken - held * vertical_.kept * horizontal_.kept) * sums_[M].parts;
+        (words * vertical_.taken * horizontal_.taken - held * vertical_.kept * horizontal_.kept) *
+        sums_[M].parts;
     const std::int64_t weights = product(&Sums::words, G, M, C, R, S) - product(&Sums::held, G, M, C, R, S);
     total_.weight.sent += weights * product(&Sums::times, N, P, Q);
     total_.weight.received += weights * product(&Sums::parts, N, P, Q);
