@@ -66,6 +66,9 @@ struct Place {
   std::int32_t innermost = 0;
 };
 
+/// From here on the places of loops at global_buffer, inside all at dram.
+inline constexpr std::int32_t kInsideDram = 100;
+
 /// A mapping as far as it is decided, of which all completions are to be bounded: at first the array alone
 /// (then all steps of a dimension count as one loop at global_buffer), then the bounds of all loops, then
 /// their order.
