@@ -16,7 +16,7 @@ import weir_plot as wp
 PANELS = [  # key of a row, head with its unit, factor
     ("milliseconds", "time [ms]", 1),
     ("mac_utilization", "MAC utilization [%]", 100),
-    ("dram_words_per_mac", "DRAM accesses\nper MAC", 1),
+    ("dram_words_per_mac", "DRAM accesses\nper 1000 MACs", 1000),
     ("energy_delay_product", "", None),
 ]
 
@@ -84,11 +84,6 @@ def energies(rows, parts):
 
 def letter(index):
     return chr(ord("a") + index % 26)
-
-
-def lines(name):
-    """A name on several short lines."""
-    return name.replace(":", ":\n").replace("-", "-\n")
 
 
 def stack(axes, positions, table, colours, width):
