@@ -60,9 +60,8 @@ std::vector<std::string> fields_of(const std::string& line) {
 class Compare : public testing::Test {
  protected:
   test::Outcome compare(std::vector<std::string> more) const {
-    std::vector<std::string> arguments = {"compare",     "--accelerator", "eyeriss",
-                                          "--workload",  network_,        "--dataflow",
-                                          kDataflow + "," + own_};
+    std::vector<std::string> arguments = {
+        "compare", "--accelerator", "eyeriss", "--workload", network_, "--dataflow", kDataflow + "," + own_};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return weir(arguments);
   }
@@ -111,7 +110,8 @@ TEST_F(Compare, WritesEachRunAndTheComparison) {
     double by_level = 0, by_tensor = 0;
     for (const char* level : {"dram", "global_buffer", "network", "neighbour", "register_file", "mac"})
       by_level += number(ours, std::string("energy_") + level);
-    for (const char* tensor : {"ifmap", "weight", "psum"}) by_tensor += number(ours, std::string("energy_") + tensor);
+    for (const char* tensor : {"ifmap", "weight", "psum"})
+      by_tensor += number(ours, std::string("energy_") + tensor);
     EXPECT_NEAR(by_level, number(ours, "energy"), 1e-9 * by_level);
     EXPECT_NEAR(by_tensor + number(ours, "energy_mac"), number(ours, "energy"), 1e-9 * by_level);
     EXPECT_NEAR(number(ours, "energy_delay_product"),
@@ -134,8 +134,8 @@ TEST_F(Compare, TotalsAreOverTheLayersThatAllCanMap) {
     }
   }
   const json first = row(kDataflow, ""), own = row("own", "");
-  for (const char* column : {"energy", "energy_register_file", "cycles", "mac_utilization", "dram_words_per_mac",
-                             "energy_delay_product"}) {
+  for (const char* column : {"energy", "energy_register_file", "cycles", "mac_utilization",
+                             "dram_words_per_mac", "energy_delay_product"}) {
     const std::string name = std::string("relative_") + column;
     EXPECT_EQ(number(first, name), 1);
     EXPECT_DOUBLE_EQ(number(own, name), number(own, column) / number(first, column)) << column;
@@ -188,8 +188,8 @@ TEST_F(Compare, TakesPairsOfAcceleratorAndDataflow) {
 
 TEST_F(Compare, IsWhatEachRunGivesAlone) {
   ASSERT_EQ(compare({"--out", out_, "--data", "off", "--quiet", "--layer", "plain"}).out, "");
-  const auto alone = weir({"run", "--accelerator", "eyeriss", "--workload", network_, "--dataflow", own_, "--layer",
-                           "plain", "--data", "off", "--json"});
+  const auto alone = weir({"run", "--accelerator", "eyeriss", "--workload", network_, "--dataflow", own_,
+                           "--layer", "plain", "--data", "off", "--json"});
   ASSERT_EQ(alone.code, 0) << alone.err;
   EXPECT_EQ(alone.out, read_file(folder_.path() / "out/eyeriss.own/stats.json"));
 }
@@ -208,16 +208,18 @@ TEST_F(Compare, RefusesBadInput) {
             "weir compare: error: two pairs are called eyeriss with own; allowed is each name once\n");
   EXPECT_EQ(error({"--layer", "plian", "--out", out_}),
             "weir compare: error: --layer \"plian\" is no layer of small; did you mean \"plain\"?\n");
-  EXPECT_EQ(weir({"compare", "--workload", network_, "--accelerator", "eyeriss"}).err,
-            "weir compare: error: --dataflow is missing; allowed are both --accelerator and --dataflow, or only "
-            "--pair\n");
+  EXPECT_EQ(
+      weir({"compare", "--workload", network_, "--accelerator", "eyeriss"}).err,
+      "weir compare: error: --dataflow is missing; allowed are both --accelerator and --dataflow, or only "
+      "--pair\n");
   EXPECT_EQ(weir({"compare", "--workload", network_}).err,
             "weir compare: error: --accelerator and --dataflow, or --pair, are missing\n");
   std::string other = read_file(WEIR_SOURCE_DIR "/configs/eyeriss.yaml");
   other.replace(other.find("accelerator: eyeriss"), 20, "accelerator: other");
   other.replace(other.find("energy: eyeriss-normalized"), 26, "energy: eyeriss-like-45nm");
   EXPECT_EQ(error({"--pair", folder_.write("other.yaml", other) + ":" + own_, "--out", out_}),
-            "weir compare: error: energy eyeriss-normalized is in MAC, eyeriss-like-45nm in pJ; allowed is one unit "
+            "weir compare: error: energy eyeriss-normalized is in MAC, eyeriss-like-45nm in pJ; allowed is "
+            "one unit "
             "(--energy sets one table for all)\n");
 }
 
