@@ -54,7 +54,7 @@ BoundChoices::BoundChoices(const Layer& layer, const Accelerator& accelerator, c
 
 /// The bounds of a level's loop over a dimension of which `left` indices (or tiles) are left there.
 std::vector<std::int64_t> BoundChoices::bounds(Level level, Dimension d, std::int64_t left,
-                                        std::int64_t most) const {
+                                               std::int64_t most) const {
   const auto& pinned = pins_.at(level);
   const Loop* pin = find_loop(pinned.loops, d);
   const auto only = [&](std::int64_t bound) {

@@ -21,16 +21,15 @@ class BoundChoices {
   };
 
   /// Throws config::InputError when the pins contradict the dataflow.
-  BoundChoices(const Layer& layer, const Accelerator& accelerator, const Dataflow& dataflow, const Pins& pins);
+  BoundChoices(const Layer& layer, const Accelerator& accelerator, const Dataflow& dataflow,
+               const Pins& pins);
 
   /// What the array may do with a dimension, the smallest part of a PE first. Only what leaves a number of
   /// steps that the loops outside may make.
   const std::vector<Split>& in_array(Dimension d) const { return in_array_[d]; }
   /// What the loops outside an array that leaves `steps` (of some split in in_array()) may do, the smallest
   /// bound at global_buffer first.
-  const std::vector<Outside>& outside(Dimension d, std::int64_t steps) const {
-    return outside_[d].at(steps);
-  }
+  const std::vector<Outside>& outside(Dimension d, std::int64_t steps) const { return outside_[d].at(steps); }
 
  private:
   std::vector<std::int64_t> bounds(Level level, Dimension d, std::int64_t left, std::int64_t most) const;

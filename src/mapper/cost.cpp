@@ -85,8 +85,7 @@ double MappingCost::least_cycles(const LeastTraffic& least) const {
     // A burst takes whole cycles.
     if (least.least_burst < least.most_burst) return words * std::max(1 / per_cycle, 1 / least.most_burst);
     const double whole = std::floor(words / least.most_burst);
-    return whole * std::ceil(least.most_burst / per_cycle) +
-           (words - whole * least.most_burst) / per_cycle;
+    return whole * std::ceil(least.most_burst / per_cycle) + (words - whole * least.most_burst) / per_cycle;
   };
   const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
   const double weights = link(least.weight.sent, networks_.weight);
@@ -104,7 +103,9 @@ double MappingCost::least_cycles(const LeastTraffic& least) const {
   }
   busiest = std::max(busiest, ifmap);
   if (overlap_ == Overlap::processing) return busiest;
-  const auto moved = [&](double words) { return words * 1000 / static_cast<double>(dram_.words_per_kilocycle); };
+  const auto moved = [&](double words) {
+    return words * 1000 / static_cast<double>(dram_.words_per_kilocycle);
+  };
   return std::max(busiest, moved(least.weight.loaded)) +
          moved(least.ifmap.loaded + 2 * least.psums_drained - outputs_);
 }

@@ -128,11 +128,7 @@ class TrafficBound::View {
     if (tensor == Tensor::psum) return psum_;
     if (tensor == Tensor::weight) return weight_;
     const std::size_t own = axis_of(d);
-    std::int32_t mover = ifmap_[2];
-    for (const std::size_t axis : {0U, 1U}) {
-      if (axis != own) mover = std::max(mover, ifmap_[axis]);
-    }
-    return mover;
+    return std::max({ifmap_[2], own == 0 ? kNowhere : ifmap_[0], own == 1 ? kNowhere : ifmap_[1]});
   }
 
   /// Indices of a sliding dimension between which nothing is reused.

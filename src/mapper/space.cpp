@@ -26,17 +26,11 @@ void Space::set_array(const ArrayChoice& array, Candidate& candidate) const {
   }
 }
 
-void Space::place_dram(const LoopOrder& order, Candidate& candidate) {
-  for (std::size_t i = 0; i < order.count; ++i) {
-    const auto place = static_cast<std::int32_t>(i);
-    candidate.dram_places[order.dimensions[i]] = {place, place};
-  }
-}
-
-void Space::place_buffer(const LoopOrder& order, Candidate& candidate) {
-  for (std::size_t i = 0; i < order.count; ++i) {
-    const std::int32_t place = kInsideDram + static_cast<std::int32_t>(i);
-    candidate.buffer_places[order.dimensions[i]] = {place, place};
+void Space::place(const LoopOrder& order, std::size_t from, std::int32_t first,
+                  PerDimension<Place>& places) {
+  for (std::size_t i = from; i < order.count; ++i) {
+    const std::int32_t number = first + static_cast<std::int32_t>(i);
+    places[order.dimensions[i]] = {number, number};
   }
 }
 

@@ -50,9 +50,14 @@ class Space {
   /// The orders of the loops that the bounds of a candidate need.
   const std::vector<LoopOrder>& dram_orders(const Candidate& c) const { return dram_.of(dram_mask(c)); }
   const std::vector<LoopOrder>& buffer_orders(const Candidate& c) const { return buffer_.of(buffer_mask(c)); }
-  /// Gives the loops of a level the places that an order says.
-  static void place_dram(const LoopOrder& order, Candidate& candidate);
-  static void place_buffer(const LoopOrder& order, Candidate& candidate);
+  /// Gives the loops of a level the places that an order says: those from number `from` on, which stand inside
+  /// the others.
+  static void place_dram(const LoopOrder& order, std::size_t from, Candidate& candidate) {
+    place(order, from, kDecided, candidate.dram_places);
+  }
+  static void place_buffer(const LoopOrder& order, std::size_t from, Candidate& candidate) {
+    place(order, from, kInsideDram + kDecided, candidate.buffer_places);
+  }
 
   /// Writes the mapping of a candidate into `mapping`, whose memory is used again.
   void build(const Candidate& candidate, const LoopOrder& dram, const LoopOrder& buffer,
@@ -94,6 +99,7 @@ class Space {
   bool fits_buffer(const Extents& tile, bool keeps_weights) const {
     return buffer_need(tile, keeps_weights, layer_, accelerator_).fits();
   }
+  static void place(const LoopOrder& order, std::size_t from, std::int32_t first, PerDimension<Place>& places);
   static std::uint32_t dram_mask(const Candidate& c);
   static std::uint32_t buffer_mask(const Candidate& c);
   std::string why_not_buffered() const;
@@ -133,8 +139,8 @@ void Space::for_each_bounds(const Candidate& arrays, Enter enter, Visit visit) c
   walk_bounds(0, *walk, enter, run);
 }
 
-/// Goes through the choices of the walk's dimension number `next` and of those after it. run(n) is called when
-/// all but the last are decided, of which the first n choices fit.
+/// Goes through the choices of the walk's dimension number `next` and of those after it. run(n) is called
+/// when all but the last are decided, of which the first n choices fit.
 template <typename Enter, typename Run>
 void Space::walk_bounds(std::size_t next, Walk& walk, Enter& enter, Run& run) const {
   const Dimension d = walk.order[next];

@@ -13,7 +13,8 @@ using TileKey = std::array<std::int64_t, kDimensions + 1>;
 struct HashTile {
   std::size_t operator()(const TileKey& key) const {
     std::size_t hash = 0;
-    for (const std::int64_t value : key) hash = (hash ^ static_cast<std::size_t>(value)) * 0x9e3779b97f4a7c15U;
+    for (const std::int64_t value : key)
+      hash = (hash ^ static_cast<std::size_t>(value)) * 0x9e3779b97f4a7c15U;
     return hash ^ (hash >> 32);
   }
 };
@@ -33,6 +34,9 @@ class Space::ArrayMaker {
       candidate_.splits[d] = choices.front();
     }
     decide(0, 1, 1);
+    for (Arrays& arrays : space_.arrays_) {
+      for (Split& split : arrays.all.splits.values) split.set_parts();
+    }
   }
 
  private:
@@ -50,7 +54,8 @@ class Space::ArrayMaker {
       part_that_fits = split.part;
       choice_[number] = i;
       if (columns * split.columns > accelerator.columns) {
-        space_.miss_.note(Miss::places, {"places of pe_columns", columns * split.columns, accelerator.columns});
+        space_.miss_.note(Miss::places,
+                          {"places of pe_columns", columns * split.columns, accelerator.columns});
       } else if (rows * split.rows > accelerator.rows) {
         space_.miss_.note(Miss::places, {"places of pe_rows", rows * split.rows, accelerator.rows});
       } else {
