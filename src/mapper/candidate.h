@@ -68,7 +68,8 @@ struct Place {
 
 /// From here on the places of loops at global_buffer, inside all at dram.
 inline constexpr std::int32_t kInsideDram = 100;
-/// From here on, on their level, the places of loops whose order is decided, inside those of which it is open.
+/// From here on, on their level, the places of loops whose order is decided, inside those of which it is
+/// open.
 inline constexpr std::int32_t kDecided = 50;
 
 /// A mapping as far as it is decided, of which all completions are to be bounded: at first the array alone

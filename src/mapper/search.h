@@ -195,8 +195,8 @@ void Search<Cost>::find_orders(const Candidate& open, double open_bound, double 
                  });
 }
 
-/// Places a level's loops from the innermost outwards, and leaves out all orders of which the inner loops alone
-/// cost too much.
+/// Places a level's loops from the innermost outwards, and leaves out all orders of which the inner loops
+/// alone cost too much.
 template <typename Cost>
 template <typename PlaceLoops, typename Visit>
 void Search<Cost>::for_each_order(const std::vector<LoopOrder>& orders, double open_bound, double best_known,

@@ -26,8 +26,7 @@ void Space::set_array(const ArrayChoice& array, Candidate& candidate) const {
   }
 }
 
-void Space::place(const LoopOrder& order, std::size_t from, std::int32_t first,
-                  PerDimension<Place>& places) {
+void Space::place(const LoopOrder& order, std::size_t from, std::int32_t first, PerDimension<Place>& places) {
   for (std::size_t i = from; i < order.count; ++i) {
     const std::int32_t number = first + static_cast<std::int32_t>(i);
     places[order.dimensions[i]] = {number, number};

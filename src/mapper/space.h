@@ -50,8 +50,8 @@ class Space {
   /// The orders of the loops that the bounds of a candidate need.
   const std::vector<LoopOrder>& dram_orders(const Candidate& c) const { return dram_.of(dram_mask(c)); }
   const std::vector<LoopOrder>& buffer_orders(const Candidate& c) const { return buffer_.of(buffer_mask(c)); }
-  /// Gives the loops of a level the places that an order says: those from number `from` on, which stand inside
-  /// the others.
+  /// Gives the loops of a level the places that an order says: those from number `from` on, which stand
+  /// inside the others.
   static void place_dram(const LoopOrder& order, std::size_t from, Candidate& candidate) {
     place(order, from, kDecided, candidate.dram_places);
   }
@@ -99,7 +99,8 @@ class Space {
   bool fits_buffer(const Extents& tile, bool keeps_weights) const {
     return buffer_need(tile, keeps_weights, layer_, accelerator_).fits();
   }
-  static void place(const LoopOrder& order, std::size_t from, std::int32_t first, PerDimension<Place>& places);
+  static void place(const LoopOrder& order, std::size_t from, std::int32_t first,
+                    PerDimension<Place>& places);
   static std::uint32_t dram_mask(const Candidate& c);
   static std::uint32_t buffer_mask(const Candidate& c);
   std::string why_not_buffered() const;
