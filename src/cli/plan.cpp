@@ -122,6 +122,7 @@ Plan make_plan(const Request& request) {
        .dataflow = request.dataflow.value_or(std::filesystem::path(mapping_file.mark().file).stem().string()),
        .batch = request.batch,
        .overlap = request.overlap,
+       .fidelity = request.fidelity,
        .data = std::string(data_mode_name(request.data)),
        .seed = request.seed,
        .energy = energy,

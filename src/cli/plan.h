@@ -30,6 +30,7 @@ struct Request {
   std::vector<std::string> overrides;       ///< `key=value` for the accelerator
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
+  report::Fidelity fidelity = report::Fidelity::simulate;
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
 };
