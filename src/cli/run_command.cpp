@@ -64,9 +64,9 @@ Request request_of(const po::variables_map& values) {
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = choice<DataMode>(
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
-  request.fidelity =
-      choice<report::Fidelity>("fidelity", text("fidelity"),
-                               {{"simulate", report::Fidelity::simulate}, {"estimate", report::Fidelity::estimate}});
+  request.fidelity = choice<report::Fidelity>(
+      "fidelity", text("fidelity"),
+      {{"simulate", report::Fidelity::simulate}, {"estimate", report::Fidelity::estimate}});
   if (request.fidelity == report::Fidelity::estimate && request.data == DataMode::on)
     throw UsageError("--data on needs --fidelity simulate: an estimate moves no values");
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());

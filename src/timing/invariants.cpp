@@ -55,8 +55,7 @@ void check_invariants(const stats::LayerStats& result, const Layer& layer, Overl
         array_reads + array_writes);
 
   for (std::size_t i = 0; i < stats::kLinks; ++i) {
-    const bool hidden =
-        static_cast<stats::Link>(i) == stats::Link::dram && overlap == Overlap::processing;
+    const bool hidden = static_cast<stats::Link>(i) == stats::Link::dram && overlap == Overlap::processing;
     if (hidden) continue;
     const stats::LinkCycles& link = result.links[i];
     equal(stats::kLinkNames[i], link.busy + link.blocked + link.idle, result.cycles);
