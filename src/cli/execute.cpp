@@ -1,8 +1,10 @@
 #include "cli/execute.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <optional>
+#include <cstdio>
+#include <memory>
 
 #include "cli/progress.h"
 #include "timing/schedule.h"
@@ -24,18 +26,33 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
     for (const auto& job : plan.jobs) total += static_cast<double>(job.layer.macs());
   }
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
-  const Accelerator& accelerator = plans.front().result.accelerator;
-  std::optional<arch::Simulator> simulator;
-  for (auto& plan : plans) {
+  // All machines before the first run: SystemC elaborates once.
+  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  for (const auto& plan : plans) {
     const bool simulates = plan.result.fidelity == report::Fidelity::simulate;
-    if (simulates && !simulator) simulator.emplace(accelerator);
-    for (const auto& job : plan.jobs) {
+    simulators.push_back(simulates ? std::make_unique<arch::Simulator>(plan.result.accelerator) : nullptr);
+  }
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    for (const auto& job : plans[i].jobs) {
       progress.begin(job.layer.name, static_cast<double>(job.layer.macs()));
       const auto report = [&](double fraction) { progress.update(fraction); };
-      plan.result.layers.push_back(
-          {job.layer, job.mapping, simulates ? simulator->run(job, report) : estimate(job, accelerator)});
+      const auto stats =
+          simulators[i] ? simulators[i]->run(job, report) : estimate(job, plans[i].result.accelerator);
+      plans[i].result.layers.push_back({job.layer, job.mapping, stats});
     }
   }
+}
+
+int check_outputs(const std::string& command, const report::RunResult& result) {
+  int code = 0;
+  for (const auto& [layer, mapping, stats] : result.layers) {
+    if (stats.verification != stats::Verification::failed) continue;
+    std::fflush(stdout);
+    fmt::print(stderr, "weir {}: error: layer {}: {} output words differ from the reference convolution\n",
+               command, layer.name, stats.wrong_outputs);
+    code = 1;
+  }
+  return code;
 }
 
 }  // namespace weir::cli

@@ -25,6 +25,8 @@ struct Request {
   std::optional<std::string> mapping;       ///< a file, or kPublished; else mappings are searched
   Objective objective = Objective::energy;  ///< of that search
   bool may_show_progress = false;           ///< of it
+  unsigned threads = 1;                     ///< of it; the answer does not depend on them
+  bool skip_unmappable = false;             ///< leave layers out that cannot be mapped: result.unmapped
   std::optional<std::string> energy;        ///< takes the place of the accelerator's
   std::vector<std::string> layers;          ///< names or globs; none means all
   std::vector<std::string> overrides;       ///< `key=value` for the accelerator
@@ -41,6 +43,10 @@ struct Plan {
   config::Node mapping;
   std::vector<arch::Job> jobs;
 };
+
+/// The evaluation that an option `--fidelity` names. Throws UsageError, also when values are asked for that
+/// an estimate does not move.
+report::Fidelity fidelity_of(const std::string& word, DataMode data);
 
 /// The layers that match one of the patterns, in the workload's order. Throws UsageError when a pattern
 /// matches none.

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <limits>
 
 #include "cli/command.h"
@@ -64,26 +63,9 @@ Request request_of(const po::variables_map& values) {
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = choice<DataMode>(
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
-  request.fidelity = choice<report::Fidelity>(
-      "fidelity", text("fidelity"),
-      {{"simulate", report::Fidelity::simulate}, {"estimate", report::Fidelity::estimate}});
-  if (request.fidelity == report::Fidelity::estimate && request.data == DataMode::on)
-    throw UsageError("--data on needs --fidelity simulate: an estimate moves no values");
+  request.fidelity = fidelity_of(text("fidelity"), request.data);
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
-}
-
-/// Says which outputs are wrong; the exit code.
-int check_outputs(const report::RunResult& result) {
-  int code = 0;
-  for (const auto& [layer, mapping, stats] : result.layers) {
-    if (stats.verification != stats::Verification::failed) continue;
-    std::fflush(stdout);
-    fmt::print(stderr, "weir run: error: layer {}: {} output words differ from the reference convolution\n",
-               layer.name, stats.wrong_outputs);
-    code = 1;
-  }
-  return code;
 }
 
 }  // namespace
@@ -108,7 +90,7 @@ int run_command(const Arguments& arguments) {
   } else if (!quiet) {
     fmt::print("{}", report::console_table(result));
   }
-  return check_outputs(result);
+  return check_outputs("run", result);
 }
 
 }  // namespace weir::cli
