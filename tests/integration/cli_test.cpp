@@ -142,7 +142,8 @@ TEST(Cli, PrintsTheConfigAndRunsNothing) {
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
   EXPECT_NE(outcome.out.find("banks: 32"), std::string::npos);
-  for (const std::string key : {"accelerator: eyeriss", "workload: alexnet", "energy: eyeriss-normalized",
+  for (const std::string& key :
+       std::vector<std::string>{"accelerator: eyeriss", "workload: alexnet", "energy: eyeriss-normalized",
                                 "dataflow: " + kDataflow, "batch 4"}) {
     EXPECT_NE(outcome.out.find(key), std::string::npos) << key;
   }
