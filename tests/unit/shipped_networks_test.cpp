@@ -63,9 +63,8 @@ TEST(ShippedNetworks, MobileNetV1HasThePublishedFigures) {
   EXPECT_NEAR(giga(t.macs), 0.569, 0.0005);
 }
 
-// Szegedy et al., 2014: 1.5 billion multiply-adds, a budget that table 1 meets within some per cent (its rows add
-// up to 1.502 billion; the rows of stages 4c to 5b agree with the shapes, those of the stem and of 3a to 4b do
-// not). torchvision's figures, 6'624'904 parameters and 1.498 G, are exact for its variant, which has 3 x 3
+// Szegedy et al., 2014: 1.5 billion multiply-adds, a round figure that the shapes of table 1 exceed by
+// some per cent. torchvision's figures, 6'624'904 parameters and 1.498 G, are exact for its variant, which has 3 x 3
 // filters where the paper has 5 x 5, with batch normalization.
 TEST(ShippedNetworks, GoogLeNetHasThePublishedFigures) {
   EXPECT_NEAR(giga(totals_of("googlenet").macs), 1.5, 0.09);
