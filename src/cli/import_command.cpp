@@ -42,9 +42,9 @@ std::string summary(const Workload& workload) {
       sums->moved += layer.vector_work.words_in + layer.vector_work.words_out;
     }
   }
-  std::string text = fmt::format("{:<14} {:>6} {:>12} {:>12} {:>14}\n{:<14} {:>6} {:>12} {:>12} {:>14}\n",
-                                 workload.name, "layers", "MACs", "weights", "moved words", "", "", "[M]",
-                                 "[M]", "[M]");
+  std::string text =
+      fmt::format("{:<14} {:>6} {:>12} {:>12} {:>14}\n{:<14} {:>6} {:>12} {:>12} {:>14}\n", workload.name,
+                  "layers", "MACs", "weights", "moved words", "", "", "[M]", "[M]", "[M]");
   const auto row = [&](std::string_view name, const Sums& s) {
     const auto millions = [](std::int64_t n) { return static_cast<double>(n) / 1e6; };
     text += fmt::format("{:<14} {:>6} {:>12.3f} {:>12.3f} {:>14.3f}\n", name, s.layers, millions(s.macs),

@@ -102,8 +102,7 @@ int map_command(const Arguments& arguments) {
   const auto table = energy::read_energy_table(Node::load(config::find_file(
       "--energy", given(*values, "energy").value_or(accelerator.energy), "configs/energy")));
   const auto batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
-  const Workload workload =
-      read_workload(load_workload(text("workload")), batch);
+  const Workload workload = read_workload(load_workload(text("workload")), batch);
   const Dataflow dataflow = read_dataflow(Node::load(dataflow_path(text("dataflow"))));
   const auto patterns = given(*values, "layer");
   auto layers =

@@ -10,11 +10,13 @@ using enum Dimension;
 
 /// A file of format 1.0 (numpy.lib.format): magic, version, length of the header, header, words in C order.
 template <typename Word>
-std::string npy(std::string_view type, const std::vector<std::int64_t>& shape, const std::vector<Word>& words) {
+std::string npy(std::string_view type, const std::vector<std::int64_t>& shape,
+                const std::vector<Word>& words) {
   constexpr std::size_t kPreamble = 10, kAlignment = 64;
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},), }}", type,
                                    fmt::join(shape, ", "));
-  header.resize((header.size() + 1 + kPreamble + kAlignment - 1) / kAlignment * kAlignment - kPreamble - 1, ' ');
+  header.resize((header.size() + 1 + kPreamble + kAlignment - 1) / kAlignment * kAlignment - kPreamble - 1,
+                ' ');
   header += '\n';
   std::string file = "\x93NUMPY\x01";
   file += '\0';

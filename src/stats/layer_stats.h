@@ -56,7 +56,7 @@ enum class Verification : std::uint8_t { off, passed, failed, none };
 struct LayerStats {
   std::int64_t macs = 0;
   std::int64_t cycles = 0;
-  std::int64_t active_pes = 0;  ///< PEs with work in a full step
+  std::int64_t active_pes = 0;         ///< PEs with work in a full step
   std::int64_t vector_operations = 0;  ///< of a memory-bound layer
   std::int64_t vector_cycles = 0;      ///< that the vector unit takes for them
   Counts counts;

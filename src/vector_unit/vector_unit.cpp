@@ -27,9 +27,8 @@ stats::LayerStats run_memory_bound(const Layer& layer, const Accelerator& accele
   result.vector_cycles = (operations + width - 1) / width;
   // With `processing` the layer is a stream whose load, operations and drain overlap; with `total` nothing
   // is processed while a transfer runs.
-  result.cycles = overlap == Overlap::processing
-                      ? std::max(moving, result.vector_cycles)
-                      : moving + 2 * dram.latency_cycles + result.vector_cycles;
+  result.cycles = overlap == Overlap::processing ? std::max(moving, result.vector_cycles)
+                                                 : moving + 2 * dram.latency_cycles + result.vector_cycles;
   result.pe_cycles[stats::PeState::unmapped] = result.cycles * accelerator.pes();
   for (stats::LinkCycles& link : result.links) link.idle = result.cycles;
   result.links[static_cast<std::size_t>(stats::Link::dram)] = {moving, 0, result.cycles - moving};

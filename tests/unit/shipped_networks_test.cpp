@@ -1,5 +1,6 @@
-// MACs and parameters of the networks that scripts/make_workloads.py writes, against published figures. Parameters
-// are weights and what has no layer of its own: biases, scale and shift of batch and layer normalization, embeddings.
+// MACs and parameters of the networks that scripts/make_workloads.py writes, against published figures.
+// Parameters are weights and what has no layer of its own: biases, scale and shift of batch and layer
+// normalization, embeddings.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -23,8 +24,7 @@ struct Totals {
 
 template <typename Change>
 Totals totals_of(const std::string& name, Change change) {
-  Workload workload =
-      read_workload(config::Node::load(WEIR_SOURCE_DIR "/workloads/" + name + ".yaml"), 1);
+  Workload workload = read_workload(config::Node::load(WEIR_SOURCE_DIR "/workloads/" + name + ".yaml"), 1);
   Totals totals;
   for (Layer& layer : workload.layers) {
     change(layer);
@@ -64,8 +64,8 @@ TEST(ShippedNetworks, MobileNetV1HasThePublishedFigures) {
 }
 
 // Szegedy et al., 2014: 1.5 billion multiply-adds, a round figure that the shapes of table 1 exceed by
-// some per cent. torchvision's figures, 6'624'904 parameters and 1.498 G, are exact for its variant, which has 3 x 3
-// filters where the paper has 5 x 5, with batch normalization.
+// some per cent. torchvision's figures, 6'624'904 parameters and 1.498 G, are exact for its variant, which
+// has 3 x 3 filters where the paper has 5 x 5, with batch normalization.
 TEST(ShippedNetworks, GoogLeNetHasThePublishedFigures) {
   EXPECT_NEAR(giga(totals_of("googlenet").macs), 1.5, 0.09);
   const Totals variant = totals_of("googlenet", [](Layer& layer) {
@@ -80,16 +80,16 @@ TEST(ShippedNetworks, FastDepthHasThePublishedMacs) {
   EXPECT_NEAR(giga(totals_of("fastdepth").macs), 0.37, 0.005);
 }
 
-// A transformer of 12 layers of width 768 has 12 * 12 * 768^2 weights, per layer biases of 9 * 768 outputs and two
-// normalizations of 2 * 768.
+// A transformer of 12 layers of width 768 has 12 * 12 * 768^2 weights, per layer biases of 9 * 768 outputs
+// and two normalizations of 2 * 768.
 constexpr std::int64_t kWidth = 768;
 constexpr std::int64_t kBlocks = 12 * 12 * kWidth * kWidth;
 constexpr std::int64_t kBlocksBesides = 12 * (9 + 4) * kWidth;
 
-// Devlin et al., 2019: 110 M parameters; the published checkpoint has 109'482'240: three embeddings (30'522 + 512 +
-// 2 vectors) and their normalization, the blocks, the pooler. MACs: per token the weights, per layer two products of
-// 384 x 384 x 768. Published for 128 tokens: 22.5 G operations (Jiao et al., TinyBERT, 2020, table 1; two a MAC), for
-// which the same layers give 22.4.
+// Devlin et al., 2019: 110 M parameters; the published checkpoint has 109'482'240: three embeddings (30'522 +
+// 512 + 2 vectors) and their normalization, the blocks, the pooler. MACs: per token the weights, per layer
+// two products of 384 x 384 x 768. Published for 128 tokens: 22.5 G operations (Jiao et al., TinyBERT, 2020,
+// table 1; two a MAC), for which the same layers give 22.4.
 TEST(ShippedNetworks, BertBaseHasThePublishedFigures) {
   const Totals t = totals_of("bert-base");
   EXPECT_EQ(t.weights, kBlocks + kWidth * kWidth);
@@ -100,10 +100,10 @@ TEST(ShippedNetworks, BertBaseHasThePublishedFigures) {
   EXPECT_NEAR(2 * giga(of_128), 22.5, 0.01 * 22.5);
 }
 
-// The published checkpoint has 124'439'808 parameters: embeddings (50'257 words, which are the output's weights, too,
-// and 1'024 positions), the blocks, a last normalization. Kaplan et al., 2020, table 1: 2 N + 2 n_layer n_ctx d_model
-// operations per token without the embedding, N its 84.9 M block weights, for the last token of the context: n_ctx MACs
-// for each of the two products.
+// The published checkpoint has 124'439'808 parameters: embeddings (50'257 words, which are the output's
+// weights, too, and 1'024 positions), the blocks, a last normalization. Kaplan et al., 2020, table 1: 2 N + 2
+// n_layer n_ctx d_model operations per token without the embedding, N its 84.9 M block weights, for the last
+// token of the context: n_ctx MACs for each of the two products.
 TEST(ShippedNetworks, Gpt2SmallHasThePublishedFigures) {
   constexpr std::int64_t kVocabulary = 50'257 * kWidth;
   for (const std::int64_t tokens : {1024, 1}) {
@@ -113,8 +113,8 @@ TEST(ShippedNetworks, Gpt2SmallHasThePublishedFigures) {
   }
 }
 
-// torchvision, ViT_B_16_Weights: 86'567'656 parameters, 17.564 G operations (MACs). Besides weights: biases of patches
-// and head, class token, positions of 197 tokens, a last normalization.
+// torchvision, ViT_B_16_Weights: 86'567'656 parameters, 17.564 G operations (MACs). Besides weights: biases
+// of patches and head, class token, positions of 197 tokens, a last normalization.
 TEST(ShippedNetworks, VitB16HasTorchvisionsFigures) {
   const Totals t = totals_of("vit-b16");
   EXPECT_EQ(t.weights + kBlocksBesides + kWidth + 1000 + kWidth + 197 * kWidth + 2 * kWidth, 86'567'656);

@@ -72,11 +72,12 @@ TEST(Workload, ReadsFullyConnectedLayersAndMatrixProducts) {
 }
 
 TEST(Workload, ReadsRowsAndBatchesOfLayers) {
-  const auto layers = read(
-                          "workload: w\nlayers:\n- {name: f, kind: fc, input: [64, 1, 1], output_channels: 5, "
-                          "rows: 7, batch: 3}\n",
-                          2)
-                          .layers;
+  const auto layers =
+      read(
+          "workload: w\nlayers:\n- {name: f, kind: fc, input: [64, 1, 1], output_channels: 5, "
+          "rows: 7, batch: 3}\n",
+          2)
+          .layers;
   EXPECT_EQ(layers.at(0).bounds, (Extents{{1, 6, 5, 64, 7, 1, 1, 1}}));
   EXPECT_EQ(layers.at(0).input, (Plane{7, 1}));
   EXPECT_EQ(layer_error("{name: f, kind: fc, input: [64, 2, 1], output_channels: 5, rows: 7}"),
@@ -84,9 +85,10 @@ TEST(Workload, ReadsRowsAndBatchesOfLayers) {
             "layers[0].rows)");
 }
 
-// 5 x 4 words, 2 apart: 9 x 7. Filter 3 x 2 with dilation 1 x 3 reaches 2 x 3 beyond its first tap; padding 1, 0 at the
-// top, left and 0, 2 at the bottom, right leaves 1, 3 and 2, 1, and output_padding 1 x 0 adds a row: 13 x 11 words,
-// outputs 11 x 8. ONNX: 2 * (5 - 1) + 1 + 3 - 1 - 0 = 11 and 2 * (4 - 1) + 0 + 4 - 0 - 2 = 8.
+// 5 x 4 words, 2 apart: 9 x 7. Filter 3 x 2 with dilation 1 x 3 reaches 2 x 3 beyond its first tap; padding
+// 1, 0 at the top, left and 0, 2 at the bottom, right leaves 1, 3 and 2, 1, and output_padding 1 x 0 adds a
+// row: 13 x 11 words, outputs 11 x 8. ONNX: 2 * (5 - 1) + 1 + 3 - 1 - 0 = 11 and 2 * (4 - 1) + 0 + 4 - 0 - 2
+// = 8.
 TEST(Workload, ReadsATransposedConvolutionAsTheConvolutionThatItEquals) {
   const std::string text =
       "{name: t, kind: conv_transpose, input: [6, 5, 4], output_channels: 4, filter: [3, 2], stride: 2, "
