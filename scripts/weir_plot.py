@@ -19,6 +19,7 @@ import pandas as pd
 
 LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
 TENSORS = ["ifmap", "weight", "psum"]
+MULTIPLIED = ["conv", "conv_transpose", "fc", "matmul"]  # kinds of layers that have MACs
 PE_STATES = [
     "mac", "gated_mac", "psum_accumulate", "wait_ifmap", "wait_weight", "wait_psum", "wait_output_space",
     "fill_drain", "unmapped",
@@ -91,7 +92,7 @@ def _read(path):
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BadInput(path, "no such file; give the folder that `weir run --out` wrote") from None
+        raise BadInput(path, "no such file; give the folder that `weir run --out` or `weir compare --out` wrote") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(path, f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
 
@@ -161,9 +162,9 @@ def load(folder):
     if stats["energy_unit"] not in ("MAC", "pJ"):
         raise BadInput(stats_path, "energy_unit must be MAC or pJ")
 
-    layers = _load_csv(layers_path, ["layer", "bound_by"], ["macs", "cycles", "energy", "dram_words"])
+    layers = _load_csv(layers_path, ["layer", "kind", "bound_by"], ["macs", "cycles", "energy", "dram_words"])
     for key in ("macs", "cycles"):
-        if (layers[key] == 0).any():
+        if ((layers[key] == 0) & ((key != "macs") | layers["kind"].isin(MULTIPLIED))).any():
             raise BadInput(layers_path, f"{key} of layer {layers['layer'][layers[key] == 0].iloc[0]} is 0")
     names = [layer.get("layer") if isinstance(layer, dict) else None for layer in stats["layers"]]
     if names != list(layers["layer"]) or len(set(names)) != len(names):
@@ -249,17 +250,17 @@ def save(figure, folder, name):
         print(path)
 
 
-def main(name, description, draw, argv=None):
-    """The command line of a plot script: draw(results) gives the figure. Returns the exit code."""
+def main(name, description, draw, argv=None, load=load, command="weir run --out"):
+    """The command line of a plot script: draw(load(folder)) gives the figure. Returns the exit code."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("results", metavar="RESULT_DIR", help="the folder that `weir run --out` wrote")
+    parser.add_argument("results", metavar="RESULT_DIR", help=f"the folder that `{command}` wrote")
     parser.add_argument("--out", metavar="DIR", help="where the pictures go (default: RESULT_DIR)")
     arguments = parser.parse_args(argv)
     style()
     try:
         results = load(arguments.results)
         figure = draw(results)
-        save(figure, arguments.out or results.folder, name)
+        save(figure, arguments.out or arguments.results, name)
         plt.close(figure)
     except BadInput as error:
         print(error, file=sys.stderr)

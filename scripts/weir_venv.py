@@ -12,7 +12,7 @@ def enter(*packages):
     `packages` are needed; matplotlib and pandas if none are named."""
     venv = Path(__file__).resolve().parent.parent / ".venv"
     python = venv / "bin" / "python"
-    if os.access(python, os.X_OK) and Path(sys.prefix).resolve() != venv:
+    if os.access(python, os.X_OK) and Path(sys.prefix).resolve() != venv.resolve():
         os.execv(python, [str(python), *sys.argv])
     for package in packages or ("matplotlib", "pandas"):
         if importlib.util.find_spec(package) is None:

@@ -19,6 +19,7 @@ class Reported : public std::exception {};
 
 // Each subcommand takes the arguments behind its name and returns the exit code.
 int run_command(const Arguments& arguments);
+int compare_command(const Arguments& arguments);
 int map_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);
