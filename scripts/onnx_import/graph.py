@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import AttributeProto, inliner, shape_inference
+from onnx import AttributeProto, shape_inference
 
 from onnx_import.errors import BadModel, NotUnderstood, quoted
 
@@ -77,6 +77,7 @@ def _parse(path):
         model.ParseFromString(text)
     except (DecodeError, RecursionError, ValueError) as error:
         raise BadModel("not an ONNX file, or a damaged one; allowed is an onnx.ModelProto") from error
+    _check_text(model)
     if not model.graph.node:
         raise BadModel("no nodes; allowed is an ONNX model with one or more")
     versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
@@ -89,6 +90,19 @@ def _parse(path):
 
 def _is_symbol(dim):
     return not dim.HasField("dim_value") or dim.dim_value < 1
+
+
+def _check_text(model):
+    """Names are text; the parser lets bytes that are no UTF-8 pass."""
+    graph = model.graph
+    names = [graph.name, *(o.domain for o in model.opset_import)]
+    for proto in [*graph.input, *graph.output, *graph.value_info]:
+        names += [proto.name, *(d.dim_param for d in proto.type.tensor_type.shape.dim)]
+    names += [t.name for t in graph.initializer]
+    for node in graph.node:
+        names += [node.op_type, node.name, node.domain, *node.input, *node.output, *(a.name for a in node.attribute)]
+    if not all(isinstance(name, str) for name in names):
+        raise BadModel("a damaged file: a name in it is no UTF-8")
 
 
 def _settle_input(proto, batch, given, used):
@@ -163,6 +177,8 @@ def _inferred(model):
         proto.type.tensor_type.ClearField("shape")
     try:
         if model.functions:
+            from onnx import inliner
+
             model = inliner.inline_local_functions(model)
         model = shape_inference.infer_shapes(model, check_type=False, strict_mode=False, data_prop=True)
     except Exception as error:  # noqa: BLE001 the library raises what it likes

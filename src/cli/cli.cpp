@@ -25,7 +25,7 @@ struct Command {
   int (*run)(const Arguments&);
 };
 
-constexpr std::array<Command, 4> kCommands = {{
+constexpr std::array<Command, 5> kCommands = {{
     {"run", "run a network on an accelerator and report what it costs", run_command},
     {"compare", "put dataflows or accelerators side by side on a network", compare_command},
     {"map", "find the best mapping of each layer and show what it does", map_command},
