@@ -100,10 +100,10 @@ TEST(Workload, ReadsATransposedConvolutionAsTheConvolutionThatItEquals) {
   EXPECT_EQ(layer.input, (Plane{9, 7}));
   EXPECT_EQ(layer.padding, (Padding{1, 3, 3, 1}));
   EXPECT_EQ(layer_error(replaced(text, "[1, 0, 0, 2]", "[3, 0, 0, 2]")),
-            "w.yaml:3:138: error: padding of 3 and 0; allowed is up to the filter's reach of 2 (in "
+            "w.yaml:3:129: error: padding of 3 and 0; allowed is up to the filter's reach of 2 (in "
             "layers[0].padding)");
   EXPECT_EQ(layer_error(replaced(text, "output_padding: [1, 0]", "output_padding: [1, 2]")),
-            "w.yaml:3:168: error: output_padding reaches the stride; allowed is less (in "
+            "w.yaml:3:159: error: output_padding reaches the stride; allowed is less (in "
             "layers[0].output_padding)");
 }
 
