@@ -74,7 +74,10 @@ def load(folder):
                 wp.lookup(row, path, [key], float)
         if pair["totals"]["macs"] == 0:
             raise wp.BadInput(path, "macs must not be 0")
-        pair["layers"] = [row for row in rows if row["macs"] > 0]  # all panels are per MAC
+        # All panels are per MAC: layers without are in the totals only.
+        without = {row["layer"] for row in rows if row["macs"] == 0}
+        pair["layers"] = [row for row in rows if row["layer"] not in without]
+        data["layers"] = [name for name in data["layers"] if name not in without]
     return Comparison(path, data)
 
 
