@@ -20,7 +20,8 @@ void expect_verified(const std::string& workload, const std::string& layers, std
 
 TEST(Networks, ResNet50IsMappedAndVerified) {
   // 7 x 7 of stride 2, 1 x 1, 3 x 3, 3 x 3 of stride 2, 1 x 1 of stride 2, and a matrix.
-  expect_verified("resnet50", "conv1,layer1.0.conv1,layer4.1.conv2,layer3.0.conv2,layer4.0.downsample.0,fc", 6);
+  expect_verified("resnet50", "conv1,layer1.0.conv1,layer4.1.conv2,layer3.0.conv2,layer4.0.downsample.0,fc",
+                  6);
 }
 
 TEST(Networks, Vgg16IsMappedAndVerified) { expect_verified("vgg16", "conv1_1,conv5_1,fc8", 3); }
