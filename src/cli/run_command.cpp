@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/options.h"
+#include "report/by_kind.h"
 #include "report/files.h"
 #include "report/table.h"
 #include "report/writers.h"
@@ -36,6 +37,7 @@ po::options_description run_options() {
       "seed", text()->default_value("1")->value_name("N"), "seed of the generated data")(
       "fidelity", text()->default_value("simulate")->value_name("simulate"), "how the mapping is evaluated")(
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
+      "by-kind", po::bool_switch(), "show, below the layers, what each kind of layer costs and is bound by")(
       "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
                                                                           "print no table and no progress")(
       "print-config", po::bool_switch(), "print the inputs as read, and run nothing");
@@ -88,6 +90,7 @@ int run_command(const Arguments& arguments) {
     fmt::print("{}", report::stats_json(result));
   } else if (!quiet) {
     fmt::print("{}", report::console_table(result));
+    if ((*values)["by-kind"].as<bool>()) fmt::print("\n{}", report::by_kind_table(result));
   }
   return check_outputs("run", result);
 }
