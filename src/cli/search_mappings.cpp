@@ -9,14 +9,9 @@
 namespace weir::cli {
 namespace {
 
-/// The first of the layers before `end` that is the same but for its name; `end` if there is none.
-std::size_t find_alike(const std::vector<Layer>& layers, std::size_t end) {
-  Layer layer = layers[end];
-  for (std::size_t i = 0; i < end; ++i) {
-    layer.name = layers[i].name;
-    if (layer == layers[i]) return i;
-  }
-  return end;
+/// Whether the same mappings are legal for both, and cost the same.
+bool alike(const Layer& a, const Layer& b) {
+  return a.kind == b.kind && a.bounds == b.bounds && a.stride == b.stride && a.dilation == b.dilation;
 }
 
 }  // namespace
@@ -30,29 +25,26 @@ std::vector<SearchResult> search_mappings(const std::vector<Layer>& layers, cons
   MapperRequest of_layer = request;
   of_layer.search.progress = [&](double fraction) { progress.update(fraction); };
   std::vector<SearchResult> results;
-  std::vector<report::UnmappedLayer> none;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const Layer& layer = layers[i];
+  for (const Layer& layer : layers) {
     progress.begin("mapping " + layer.name, 1);
     const auto pinned = pins.find(layer.name);
-    // Deep networks repeat their layers: what was found for one holds for all of its shape.
-    if (const auto alike = pins.empty() ? find_alike(layers, i) : i; alike < i) {
-      results.push_back(results[alike]);
-      const auto same = std::find_if(none.begin(), none.end(),
-                                     [&](const auto& other) { return other.layer == layers[alike].name; });
-      if (same != none.end()) none.push_back({layer.name, std::string(same->reason)});
+    of_layer.pins = pinned == pins.end() ? Pins{} : pinned->second;
+    // A network has many layers of the same shape.
+    const auto twin =
+        std::find_if(layers.begin(), layers.end(), [&](const Layer& l) { return alike(l, layer); });
+    const auto number = static_cast<std::size_t>(twin - layers.begin());
+    if (pins.empty() && number < results.size() && !results[number].best.empty()) {
+      results.push_back(results[number]);
       continue;
     }
-    of_layer.pins = pinned == pins.end() ? Pins{} : pinned->second;
     try {
       results.push_back(find_mappings(layer, accelerator, table, dataflow, of_layer));
     } catch (const NoMapping& error) {
       if (!unmapped) throw;
-      none.push_back({layer.name, error.reason()});
+      unmapped->push_back({layer.name, error.reason()});
       results.emplace_back();
     }
   }
-  if (unmapped) *unmapped = none;
   return results;
 }
 
