@@ -25,10 +25,11 @@ struct Command {
   int (*run)(const Arguments&);
 };
 
-constexpr std::array<Command, 4> kCommands = {{
+constexpr std::array<Command, 5> kCommands = {{
     {"run", "run a network on an accelerator and report what it costs", run_command},
     {"compare", "put dataflows or accelerators side by side on a network", compare_command},
     {"map", "find the best mapping of each layer and show what it does", map_command},
+    {"import", "make a workload of an ONNX model", import_command},
     {"validate", "compare with the published numbers of a real chip", validate_command},
 }};
 
@@ -90,6 +91,8 @@ int run(int argc, const char* const* argv) {
     const int code = dispatch(arguments);
     if (std::fflush(stdout) != 0) throw UsageError("cannot write to the standard output");
     return code;
+  } catch (const Reported&) {
+    return kBadInput;
   } catch (const config::InputError& error) {
     return fail(kBadInput, error.what());
   } catch (const std::logic_error& error) {
