@@ -6,6 +6,7 @@
 #include "cli/execute.h"
 #include "cli/objective.h"
 #include "cli/options.h"
+#include "report/by_kind.h"
 #include "report/data_files.h"
 #include "report/files.h"
 #include "report/table.h"
@@ -39,6 +40,7 @@ po::options_description run_options() {
       "fidelity", text()->default_value("simulate")->value_name("simulate|estimate"),
       "move every word through the machine, or only count words and cycles: the same numbers, sooner")(
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
+      "by-kind", po::bool_switch(), "show, below the layers, what each kind of layer costs and is bound by")(
       "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
                                                                           "print no table and no progress")(
       "dump-data", text()->value_name("DIR"),
@@ -104,6 +106,7 @@ int run_command(const Arguments& arguments) {
     fmt::print("{}", report::stats_json(result));
   } else if (!quiet) {
     fmt::print("{}", report::console_table(result));
+    if ((*values)["by-kind"].as<bool>()) fmt::print("\n{}", report::by_kind_table(result));
   }
   return check_outputs("run", result);
 }
