@@ -19,7 +19,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
       spec_(accelerator),
       period_(clock_period(accelerator.clock_mhz)),
       dram_("dram", accelerator.dram, period_),
-      buffer_("global_buffer"),
+      buffer_("global_buffer", accelerator.global_buffer),
       array_("pe_array", accelerator, buffer_, period_),
       layers_to_buffer_("layers_to_buffer", 1),
       layers_to_array_("layers_to_array", 1),
@@ -80,9 +80,13 @@ void Machine::count(LayerContext& layer) const {
     counts.add(Component::dram, Data::weight, Action::read, array_.weight_network.words_sent());
     counts.add(Component::global_buffer, Data::weight, Action::write, array_.weight_network.words_sent());
   }
-  // The first MAC of a visit only writes its psum, and each accumulation reads it once more.
-  counts.add(Component::register_file, Data::psum, Action::read, result.macs);
-  counts.add(Component::register_file, Data::psum, Action::write, result.macs);
+  // The first MAC of a visit only writes its psum, and each accumulation reads it once more; unless the last
+  // MAC's sum goes there without being stored.
+  const std::int64_t leaving =
+      counts.get(Component::neighbour, Data::psum, Action::hop) + array_.psum_out.words_sent();
+  const std::int64_t stored = result.macs - (spec_.pe.last_sum == LastSum::direct ? leaving : 0);
+  counts.add(Component::register_file, Data::psum, Action::read, stored);
+  counts.add(Component::register_file, Data::psum, Action::write, stored);
   counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
   counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
 

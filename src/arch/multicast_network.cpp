@@ -5,14 +5,13 @@
 namespace weir::arch {
 
 MulticastNetwork::MulticastNetwork(const sc_core::sc_module_name& name, std::int64_t words_per_cycle,
-                                   std::int64_t port_words, std::int64_t pes)
+                                   std::int64_t pes)
     : sc_module(name),
       words_per_cycle_(words_per_cycle),
-      port_words_(port_words),
-      ports_(static_cast<std::size_t>(pes), Port{BoundedStore(port_words)}) {}
+      ports_(static_cast<std::size_t>(pes), Port{BoundedStore(0)}) {}
 
-void MulticastNetwork::begin_layer() {
-  std::fill(ports_.begin(), ports_.end(), Port{BoundedStore(port_words_)});
+void MulticastNetwork::begin_layer(std::int64_t port_words) {
+  std::fill(ports_.begin(), ports_.end(), Port{BoundedStore(port_words)});
   cycle_ = -1;
   sent_in_cycle_ = busy_ = words_sent_ = words_received_ = 0;
 }

@@ -14,11 +14,10 @@ namespace weir::arch {
 /// receivers in one cycle; a word waits until every receiver has room (docs/timing-model.md section 2).
 class MulticastNetwork : public sc_core::sc_module {
  public:
-  /// `port_words`: room of each PE's port, its register file and the FIFO in front of it.
-  MulticastNetwork(const sc_core::sc_module_name& name, std::int64_t words_per_cycle, std::int64_t port_words,
-                   std::int64_t pes);
+  MulticastNetwork(const sc_core::sc_module_name& name, std::int64_t words_per_cycle, std::int64_t pes);
 
-  void begin_layer();
+  /// `port_words`: room of each PE's port, its register file and the FIFO in front of it.
+  void begin_layer(std::int64_t port_words);
 
   /// Sends a delivery's words, none before `gate`.
   void send(const Delivery& delivery, Cycle gate);
@@ -41,7 +40,6 @@ class MulticastNetwork : public sc_core::sc_module {
   Port& port(std::int64_t pe) { return ports_[static_cast<std::size_t>(pe)]; }
 
   const std::int64_t words_per_cycle_;
-  const std::int64_t port_words_;
   std::vector<Port> ports_;
   Cycle cycle_ = -1;  ///< of the last word sent
   std::int64_t sent_in_cycle_ = 0;

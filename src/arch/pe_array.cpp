@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "arch/clocking.h"
+#include "mapping/capacity.h"
 #include "mapping/footprint.h"
 
 namespace weir::arch {
@@ -19,16 +20,14 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Accelerator& acceler
                  const sc_core::sc_time& period)
     : sc_module(name),
       prefetch("weight_prefetch", accelerator.pes()),
-      ifmap_network("ifmap_network", accelerator.networks.ifmap.words_per_cycle,
-                    accelerator.pe.ifmap_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
-      weight_network("weight_network", accelerator.networks.weight.words_per_cycle,
-                     accelerator.pe.weight_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
+      ifmap_network("ifmap_network", accelerator.networks.ifmap.words_per_cycle, accelerator.pes()),
+      weight_network("weight_network", accelerator.networks.weight.words_per_cycle, accelerator.pes()),
       psum_in("psum_in_network", accelerator.networks.psum_in.words_per_cycle),
       psum_out("psum_out_network", accelerator.networks.psum_out.words_per_cycle),
       spec_(accelerator),
       buffer_(buffer),
       period_(period),
-      psum_path_(accelerator.networks, psum_in, psum_out, buffer, pes_) {
+      psum_path_(accelerator, psum_in, psum_out, buffer, pes_) {
   for (std::int64_t row = 0; row < spec_.rows; ++row) {
     for (std::int64_t column = 0; column < spec_.columns; ++column) {
       pes_.push_back(std::make_unique<ProcessingElement>(fmt::format("pe_{}_{}", row, column).c_str(),
@@ -52,8 +51,9 @@ void PeArray::begin_layer(LayerContext& layer) {
   start_ = sc_core::sc_time_stamp();
   const Layer& shape = layer.job.layer;
   for (const auto& each : pes_) each->begin_layer(layer.nest.tile(Level::pe), shape, layer.job.data);
-  ifmap_network.begin_layer();
-  weight_network.begin_layer();
+  const OperandRoom room = operand_room(layer.nest.tile(Level::pe), shape, spec_);
+  ifmap_network.begin_layer(room.ifmap);
+  weight_network.begin_layer(room.weight);
   psum_in.begin_layer();
   psum_out.begin_layer();
   psum_path_.begin_layer(layer);
@@ -77,9 +77,10 @@ void PeArray::run_steps() {
     }
     run_step(walker);
     const Extents base = walker.tile().base;
+    const bool finishes = ends_reduction(walker.tile(), layer_->job.layer);
     more = walker.next();
     if (!more || !same_place(base, walker.tile().base, Tensor::psum)) {
-      psum_path_.end_visit(*visit_tile_, *visit_shape_, visit_gate_);
+      psum_path_.end_visit(*visit_tile_, *visit_shape_, finishes, visit_gate_);
       visit_tile_.reset();
     }
     if (!more || walker.enters_buffer_tile()) {

@@ -37,10 +37,11 @@ Cycle& PsumPath::written_at(const Extents& base, std::int64_t top_pe) {
   return written_[static_cast<std::size_t>(tile) * chains_ + chain_of_top_[static_cast<std::size_t>(top_pe)]];
 }
 
-void PsumPath::end_visit(const Tile& tile, const ArrayShape& shape, Cycle gate) {
+void PsumPath::end_visit(const Tile& tile, const ArrayShape& shape, bool finishes, Cycle gate) {
   stats::Counts& counts = layer_->stats.counts;
   const bool first_visit = tile.base[C] == 0 && tile.base[R] == 0 && tile.base[S] == 0;
-  const bool from_buffer = !first_visit || spec_.psum_ports.reads_initial;
+  const bool from_buffer = !first_visit || spec_.networks.psum_ports.reads_initial;
+  const bool stored = !finishes || spec_.global_buffer.last_sum == LastSum::stored;
   for (const Chain& chain : shape.chains) {
     const ActivePe& top = shape.active[chain.members.front()];
     Cycle& written = written_at(tile.base, top.pe);
@@ -59,7 +60,7 @@ void PsumPath::end_visit(const Tile& tile, const ArrayShape& shape, Cycle gate) 
     }
     counts.add(Component::neighbour, Data::psum, Action::hop, (length - 1) * top.psum_words);
     counts.add(Component::network, Data::psum, Action::hop, top.psum_words);
-    counts.add(Component::global_buffer, Data::psum, Action::write, top.psum_words);
+    if (stored) counts.add(Component::global_buffer, Data::psum, Action::write, top.psum_words);
     if (layer_->job.data) add_values(tile, shape, chain, from_buffer);
   }
 }

@@ -17,14 +17,15 @@ class PsumPath {
  public:
   using ProcessingElements = std::vector<std::unique_ptr<ProcessingElement>>;
 
-  PsumPath(const NetworksSpec& spec, PsumNetwork& in, PsumNetwork& out, GlobalBuffer& buffer,
+  PsumPath(const Accelerator& spec, PsumNetwork& in, PsumNetwork& out, GlobalBuffer& buffer,
            ProcessingElements& pes)
       : spec_(spec), in_(in), out_(out), buffer_(buffer), pes_(pes) {}
 
   void begin_layer(LayerContext& layer);
 
-  /// Ends a visit. `tile` and `shape`: of the array in its first step; no psum is sent in before `gate`.
-  void end_visit(const Tile& tile, const ArrayShape& shape, Cycle gate);
+  /// Ends a visit. `tile` and `shape`: of the array in its first step; `finishes`: its sums are outputs; no
+  /// psum is sent in before `gate`.
+  void end_visit(const Tile& tile, const ArrayShape& shape, bool finishes, Cycle gate);
 
  private:
   /// The end of the burst that wrote these psums last, to be updated.
@@ -36,7 +37,7 @@ class PsumPath {
     return *pes_[static_cast<std::size_t>(shape.active[member].pe)];
   }
 
-  const NetworksSpec spec_;
+  const Accelerator spec_;
   PsumNetwork& in_;
   PsumNetwork& out_;
   GlobalBuffer& buffer_;

@@ -2,9 +2,26 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 #include "cli/progress.h"
+#include "estimate/estimator.h"
 
 namespace weir::cli {
+namespace {
+
+stats::LayerStats estimate_layer(const arch::Job& job, const Accelerator& accelerator) {
+  const auto evaluation =
+      estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
+  stats::LayerStats result;
+  result.macs = job.layer.macs();
+  result.cycles = evaluation.cycles;
+  result.active_pes = evaluation.active_pes;
+  result.counts = evaluation.counts;
+  return result;
+}
+
+}  // namespace
 
 void execute(std::vector<Plan>& plans, bool may_show_progress) {
   if (plans.empty()) return;
@@ -13,11 +30,20 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
     for (const auto& job : plan.jobs) total += static_cast<double>(job.layer.macs());
   }
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
-  arch::Simulator simulator(plans.front().result.accelerator);
-  for (auto& plan : plans) {
+  // All machines before the first run: SystemC elaborates once.
+  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  for (const auto& plan : plans) {
+    simulators.push_back(plan.fidelity == Fidelity::simulate
+                             ? std::make_unique<arch::Simulator>(plan.result.accelerator)
+                             : nullptr);
+  }
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    Plan& plan = plans[i];
     for (const auto& job : plan.jobs) {
       progress.begin(job.layer.name, static_cast<double>(job.layer.macs()));
-      const auto stats = simulator.run(job, [&](double fraction) { progress.update(fraction); });
+      const auto stats = simulators[i]
+                             ? simulators[i]->run(job, [&](double fraction) { progress.update(fraction); })
+                             : estimate_layer(job, plan.result.accelerator);
       plan.result.layers.push_back({job.layer, job.mapping, stats});
     }
   }

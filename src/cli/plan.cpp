@@ -128,7 +128,8 @@ Plan make_plan(const Request& request) {
        .inputs = {{"accelerator", accelerator_file}, {"workload", workload_file}, {"energy", energy_file}},
        .layers = {}},
       mapping_file,
-      {}};
+      {},
+      request.fidelity};
   for (const Layer& layer : layers) {
     const Mapping& mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);

@@ -12,6 +12,9 @@
 
 namespace weir::cli {
 
+/// How a mapping is evaluated.
+enum class Fidelity : std::uint8_t { simulate, estimate };
+
 enum class DataMode : std::uint8_t { off, on, automatic };
 
 /// Stands for the mapping file that the dataflow has for the accelerator and the workload.
@@ -30,6 +33,7 @@ struct Request {
   std::vector<std::string> overrides;       ///< `key=value` for the accelerator
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
+  Fidelity fidelity = Fidelity::simulate;
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
 };
@@ -39,6 +43,7 @@ struct Plan {
   report::RunResult result;  ///< all but the layers
   config::Node mapping;
   std::vector<arch::Job> jobs;
+  Fidelity fidelity = Fidelity::simulate;
 };
 
 /// The layers that match one of the patterns, in the workload's order. Throws UsageError when a pattern

@@ -39,6 +39,19 @@ AxisSums tensor_sums(Tensor tensor, const View& view, const PerDimension<Moves>&
   return sums;
 }
 
+/// Words of all ifmap tiles, and of those that stay where they are, of a view that has one part only.
+AxisSums whole_tiles(const View& view, const PerDimension<Moves>& moves, const Layer& layer) {
+  PerDimension<Moves> staying = moves;
+  for (const Dimension d : kAllDimensions) {
+    for (Move& move : staying[d]) {
+      if (move.back != 0 && touches(d, Tensor::ifmap)) move.times = 0;
+    }
+  }
+  AxisSums sums = tensor_sums(Tensor::ifmap, view, moves, layer);
+  sums.held = sums.kept = tensor_sums(Tensor::ifmap, view, staying, layer).needed;
+  return sums;
+}
+
 /// How many of the transitions move a dimension that the tensor has.
 std::int64_t arrivals(Tensor tensor, const PerDimension<Moves>& moves) {
   std::int64_t all = 1, staying = 1;
@@ -130,11 +143,12 @@ View array_view(const Mapping& mapping, const Layer& layer) {
   return view;
 }
 
-Traffic traffic(const View& view, const Layer& layer) {
+Traffic traffic(const View& view, const Layer& layer, bool whole) {
   Traffic total;
   const auto add = [&](const PerDimension<Moves>& moves) {
     const auto add_input = [&](Tensor tensor, InputWords& words) {
-      const AxisSums sums = tensor_sums(tensor, view, moves, layer);
+      const AxisSums sums = whole && tensor == Tensor::ifmap ? whole_tiles(view, moves, layer)
+                                                             : tensor_sums(tensor, view, moves, layer);
       words.sent += sums.needed - sums.held;
       words.received += sums.taken - sums.kept;
     };

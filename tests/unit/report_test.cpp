@@ -207,7 +207,7 @@ TEST(Comparison, JudgesByTolerance) {
   EXPECT_TRUE(c.outside());
   c.allowed_percent.reset();
   EXPECT_FALSE(c.outside());
-  EXPECT_NE(comparison_table("x", {c}).find("info"), std::string::npos);
+  EXPECT_NE(comparison_table({{"x", {c}}}).find("info"), std::string::npos);
 }
 
 TEST(Files, AreWrittenTogetherOrNotAtAll) {
