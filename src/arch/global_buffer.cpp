@@ -26,8 +26,8 @@ stats::Data data_of(Tensor tensor) { return static_cast<stats::Data>(tensor); }
 
 }  // namespace
 
-GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, const GlobalBufferSpec& spec)
-    : sc_module(name), spec_(spec), answers_("answers", 1) {
+GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, TileLoad loads)
+    : sc_module(name), loads_(loads), answers_("answers", 1) {
   SC_THREAD(control);
 }
 
@@ -79,7 +79,7 @@ std::int64_t GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& nex
   const Layer& layer = layer_->job.layer;
   const Footprint needed = footprint(tensor, next, layer);
   const bool keeps = last != nullptr &&
-                     (spec_.loads == TileLoad::new_words || same_place(last->base, next.base, tensor));
+                     (loads_ == TileLoad::new_words || same_place(last->base, next.base, tensor));
   const Footprint held = keeps ? footprint(tensor, *last, layer) : Footprint{};
   const std::int64_t words = needed.words() - common_words(needed, held);
   layer_->stats.counts.add(Component::dram, data_of(tensor), Action::read, words);
@@ -137,8 +137,7 @@ std::int64_t GlobalBuffer::load_psums(const Tile& tile) {
 std::int64_t GlobalBuffer::drain_psums(const Tile& tile) {
   const Layer& layer = layer_->job.layer;
   const Footprint words = footprint(Tensor::psum, tile, layer);
-  if (spec_.last_sum == LastSum::stored || !ends_reduction(tile, layer))
-    layer_->stats.counts.add(Component::global_buffer, stats::Data::psum, Action::read, words.words());
+  layer_->stats.counts.add(Component::global_buffer, stats::Data::psum, Action::read, words.words());
   layer_->stats.counts.add(Component::dram, stats::Data::psum, Action::write, words.words());
   if (layer_->job.data) {
     const BoxLayout whole = whole_layout(Tensor::psum, layer);

@@ -21,7 +21,7 @@ class GlobalBuffer : public sc_core::sc_module {
   sc_core::sc_fifo_in<Cycle> tiles_in;    ///< from the array: it has finished the tile, at this time
 
   SC_HAS_PROCESS(GlobalBuffer);
-  GlobalBuffer(const sc_core::sc_module_name& name, const GlobalBufferSpec& spec);
+  GlobalBuffer(const sc_core::sc_module_name& name, TileLoad loads);
 
   /// Values of the present tile; none with data off.
   const TileStore<std::int16_t>& ifmap() const { return ifmap_; }
@@ -43,7 +43,7 @@ class GlobalBuffer : public sc_core::sc_module {
   std::int64_t load_psums(const Tile& tile);
   std::int64_t drain_psums(const Tile& tile);
 
-  const GlobalBufferSpec spec_;
+  const TileLoad loads_;
   LayerContext* layer_ = nullptr;
   sc_core::sc_fifo<Cycle> answers_;
   TileStore<std::int16_t> ifmap_;

@@ -19,7 +19,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
       spec_(accelerator),
       period_(clock_period(accelerator.clock_mhz)),
       dram_("dram", accelerator.dram, period_),
-      buffer_("global_buffer", accelerator.global_buffer),
+      buffer_("global_buffer", accelerator.global_buffer.loads),
       array_("pe_array", accelerator, buffer_, period_),
       layers_to_buffer_("layers_to_buffer", 1),
       layers_to_array_("layers_to_array", 1),
@@ -68,34 +68,39 @@ void Machine::count(LayerContext& layer) const {
   result.pe_cycles[PeState::gated_mac] += gated;
 
   stats::Counts& counts = result.counts;
-  const auto add_inputs = [&](Data data, const MulticastNetwork& network, std::int64_t reads) {
-    counts.add(Component::global_buffer, data, Action::read, network.words_sent());
-    counts.add(Component::network, data, Action::hop, network.words_received());
-    counts.add(Component::register_file, data, Action::write, network.words_received());
-    counts.add(Component::register_file, data, Action::read, reads);
-  };
-  add_inputs(Data::ifmap, array_.ifmap_network, result.macs);
-  add_inputs(Data::weight, array_.weight_network, result.macs - gated);
+  counts.add(Component::register_file, Data::ifmap, Action::read, result.macs);
+  counts.add(Component::register_file, Data::weight, Action::read, result.macs - gated);
   if (!layer.job.mapping.weights_in_global_buffer) {
-    counts.add(Component::dram, Data::weight, Action::read, array_.weight_network.words_sent());
-    counts.add(Component::global_buffer, Data::weight, Action::write, array_.weight_network.words_sent());
+    const std::int64_t words = counts.get(Component::global_buffer, Data::weight, Action::read);
+    counts.add(Component::dram, Data::weight, Action::read, words);
+    counts.add(Component::global_buffer, Data::weight, Action::write, words);
   }
-  // The first MAC of a visit only writes its psum, and each accumulation reads it once more; unless the last
-  // MAC's sum goes there without being stored.
-  const std::int64_t leaving =
-      counts.get(Component::neighbour, Data::psum, Action::hop) + array_.psum_out.words_sent();
-  const std::int64_t stored = result.macs - (spec_.pe.last_sum == LastSum::direct ? leaving : 0);
-  counts.add(Component::register_file, Data::psum, Action::read, stored);
-  counts.add(Component::register_file, Data::psum, Action::write, stored);
+  count_sums(layer);
   counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
   counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
 
-  const auto link = [&](Link l) -> stats::LinkCycles& { return result.links[static_cast<std::size_t>(l)]; };
-  link(Link::ifmap) = array_.ifmap_network.link_cycles(result.cycles);
-  link(Link::weight) = array_.weight_network.link_cycles(result.cycles);
-  link(Link::psum_in) = array_.psum_in.link_cycles(result.cycles);
-  link(Link::psum_out) = array_.psum_out.link_cycles(result.cycles);
-  link(Link::dram) = {dram_.busy(), 0, std::max<Cycle>(0, result.cycles - dram_.busy())};
+  result.links[static_cast<std::size_t>(Link::dram)] = {dram_.busy(), 0,
+                                                        std::max<Cycle>(0, result.cycles - dram_.busy())};
+}
+
+void Machine::count_sums(LayerContext& layer) const {
+  stats::Counts& counts = layer.stats.counts;
+  const auto get = [&](Component c, Action a) { return counts.get(c, Data::psum, a); };
+  const auto add = [&](Component c, std::int64_t words) {
+    counts.add(c, Data::psum, Action::read, words);
+    counts.add(c, Data::psum, Action::write, words);
+  };
+  // The first MAC of a visit only writes its psum, and each accumulation reads it once more; unless the last
+  // MAC's sum goes there without being stored.
+  const std::int64_t into_array =
+      get(Component::global_buffer, Action::read) - get(Component::dram, Action::write);
+  const std::int64_t leaving =
+      get(Component::network, Action::hop) - into_array + get(Component::neighbour, Action::hop);
+  add(Component::register_file, layer.stats.macs - (spec_.pe.last_sum == LastSum::direct ? leaving : 0));
+  if (spec_.global_buffer.last_sum == LastSum::direct) {
+    add(Component::global_buffer,
+        get(Component::dram, Action::read) - get(Component::dram, Action::write));  // each output once less
+  }
 }
 
 }  // namespace weir::arch

@@ -22,6 +22,8 @@ class Machine : public sc_core::sc_module {
  private:
   /// Fills in the counts that follow from what the networks and PEs did.
   void count(LayerContext& layer) const;
+  /// Accesses to psums that are made or leave.
+  void count_sums(LayerContext& layer) const;
 
   const Accelerator spec_;
   const sc_core::sc_time period_;

@@ -65,12 +65,6 @@ bool StepWalker::next() {
   return true;
 }
 
-bool ends_reduction(const Tile& tile, const Layer& layer) {
-  return std::all_of(kAllDimensions.begin(), kAllDimensions.end(), [&](Dimension d) {
-    return !is_reduction(d) || tile.base[d] + tile.extents[d] == layer.bounds[d];
-  });
-}
-
 bool same_place(const Extents& a, const Extents& b, Tensor tensor) {
   return std::all_of(kAllDimensions.begin(), kAllDimensions.end(),
                      [&](Dimension d) { return !touches(d, tensor) || a[d] == b[d]; });

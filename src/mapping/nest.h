@@ -84,9 +84,6 @@ class StepWalker {
   bool enters_ = true;
 };
 
-/// Whether the tile has the end of every dimension that is summed over: nothing is added to its psums later.
-bool ends_reduction(const Tile& tile, const Layer& layer);
-
 /// Whether two tiles at the same level hold the same words of `tensor` (their bases agree where it is
 /// touched).
 bool same_place(const Extents& a, const Extents& b, Tensor tensor);
