@@ -1,7 +1,9 @@
 #include "cli/execute.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <memory>
 
 #include "cli/progress.h"
@@ -47,6 +49,18 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
       plan.result.layers.push_back({job.layer, job.mapping, stats});
     }
   }
+}
+
+int check_outputs(const std::string& command, const report::RunResult& result) {
+  int code = 0;
+  for (const auto& [layer, mapping, stats] : result.layers) {
+    if (stats.verification != stats::Verification::failed) continue;
+    std::fflush(stdout);
+    fmt::print(stderr, "weir {}: error: layer {}: {} output words differ from the reference convolution\n",
+               command, layer.name, stats.wrong_outputs);
+    code = 1;
+  }
+  return code;
 }
 
 }  // namespace weir::cli
