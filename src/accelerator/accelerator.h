@@ -63,7 +63,7 @@ struct GlobalBufferSpec {
   std::int64_t banks = 0;
   std::int64_t bank_words = 0;
   std::int64_t weight_prefetch_words =
-      0;  ///< extra banks that hold one pass's weights on their way to the PEs
+      0;                               ///< extra banks that hold one pass's weights on their way to the PEs
   LastSum last_sum = LastSum::stored;  ///< of a layer: a finished output
   TileLoad loads = TileLoad::new_words;
 };

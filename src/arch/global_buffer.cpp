@@ -78,8 +78,8 @@ Cycle GlobalBuffer::transfer(std::int64_t words, Cycle earliest) {
 std::int64_t GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& next) {
   const Layer& layer = layer_->job.layer;
   const Footprint needed = footprint(tensor, next, layer);
-  const bool keeps = last != nullptr &&
-                     (loads_ == TileLoad::new_words || same_place(last->base, next.base, tensor));
+  const bool keeps =
+      last != nullptr && (loads_ == TileLoad::new_words || same_place(last->base, next.base, tensor));
   const Footprint held = keeps ? footprint(tensor, *last, layer) : Footprint{};
   const std::int64_t words = needed.words() - common_words(needed, held);
   layer_->stats.counts.add(Component::dram, data_of(tensor), Action::read, words);

@@ -13,8 +13,7 @@ namespace weir::cli {
 namespace {
 
 stats::LayerStats estimate_layer(const arch::Job& job, const Accelerator& accelerator) {
-  const auto evaluation =
-      estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
+  const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
   stats::LayerStats result;
   result.macs = job.layer.macs();
   result.cycles = evaluation.cycles;

@@ -16,8 +16,8 @@ po::options_description validate_options() {
   const auto text = [] { return po::value<std::string>(); };
   po::options_description options("options");
   options.add_options()("file", text()->value_name("FILE"),
-                        "a file, or a name in validation/; else all that are there")("only", text()->value_name("NAME"),
-                                                            "only this layer or this quantity")(
+                        "a file, or a name in validation/; else all that are there")(
+      "only", text()->value_name("NAME"), "only this layer or this quantity")(
       "json", po::bool_switch(), "print the comparisons as JSON");
   return options;
 }
@@ -29,8 +29,7 @@ void keep_only(const std::string& name, std::vector<Validation>& validations) {
     for (auto& run : validation.runs) {
       auto& comparisons = run.comparisons;
       for (const auto& c : comparisons) names.insert({c.layer, std::string(c.quantity->name)});
-      std::erase_if(comparisons,
-                    [&](const auto& c) { return c.layer != name && c.quantity->name != name; });
+      std::erase_if(comparisons, [&](const auto& c) { return c.layer != name && c.quantity->name != name; });
       const auto is_idle = [&](const std::string& layer) {
         return std::none_of(comparisons.begin(), comparisons.end(),
                             [&](const auto& c) { return c.layer == layer || c.layer == kTotal; });
@@ -89,14 +88,16 @@ int validate_command(const Arguments& arguments) {
   const auto values = parse_options("weir validate [OPTIONS]", validate_options(), arguments);
   if (!values) return 0;
   const auto file = given(*values, "file");
-  const auto files = file ? std::vector{config::find_file("--file", *file, "validation")} : validation_files();
+  const auto files =
+      file ? std::vector{config::find_file("--file", *file, "validation")} : validation_files();
   std::vector<Validation> validations;
   for (const auto& path : files) validations.push_back(read_validation(config::Node::load(path)));
   if (const auto only = given(*values, "only")) keep_only(*only, validations);
 
   const auto comparisons = compare(validations);
   std::vector<report::TitledComparisons> titled;
-  for (std::size_t i = 0; i < validations.size(); ++i) titled.push_back({validations[i].name, comparisons[i]});
+  for (std::size_t i = 0; i < validations.size(); ++i)
+    titled.push_back({validations[i].name, comparisons[i]});
   const bool json = (*values)["json"].as<bool>();
   fmt::print("{}", json ? comparison_json(titled) : comparison_table(titled));
   return std::any_of(titled.begin(), titled.end(), [](const auto& t) { return t.any_outside(); }) ? 1 : 0;

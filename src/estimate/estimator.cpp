@@ -27,7 +27,8 @@ Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
   const View array = array_view(mapping, layer_);
-  const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_, accelerator_.global_buffer.loads == TileLoad::whole);
+  const Traffic to_buffer =
+      traffic(buffer_view(mapping, layer_), layer_, accelerator_.global_buffer.loads == TileLoad::whole);
   const Traffic to_array = traffic(array, layer_);
   const Extents& b = layer_.bounds;
   const std::int64_t macs = layer_.macs();

@@ -27,8 +27,8 @@ inline std::array<Need, 4> pe_needs(const Extents& tile, const Layer& layer, con
   const ProcessingElementSpec& pe = accelerator.pe;
   const std::int64_t psums = footprint_words(Tensor::psum, tile, layer);
   if (pe.shared_rf_words > 0) {
-    const std::int64_t all = footprint_words(Tensor::ifmap, tile, layer) +
-                             footprint_words(Tensor::weight, tile, layer) + psums;
+    const std::int64_t all =
+        footprint_words(Tensor::ifmap, tile, layer) + footprint_words(Tensor::weight, tile, layer) + psums;
     return {{{"ifmap, weight and psum tiles in register_file", all, pe.shared_rf_words},
              {"psums of a window in a psum port", psums, accelerator.networks.psum_ports.words}}};
   }

@@ -40,16 +40,17 @@ std::string comparison_table(const std::vector<TitledComparisons>& validations) 
   std::string text =
       fmt::format(kRow, "layer", "quantity", "unit", "published", "ours", "diff [%]", "allowed", "verdict");
   for (const auto& [title, comparisons] : validations) {
-  text += title + "\n";
-  std::string_view source;
-  for (const Comparison& c : comparisons) {
-    if (c.source != source) text += fmt::format("{}\n", c.source);
-    source = c.source;
-    text += fmt::format(kRow, c.layer, c.quantity->name, c.quantity->unit, fmt::format("{:.6g}", c.published),
-                        fmt::format("{:.5g}", c.ours), fmt::format("{:+.2f}", c.difference_percent()),
-                        c.allowed_percent ? fmt::format("{}{}", c.at_most ? "<= +" : "", *c.allowed_percent) : "-",
-                        verdict(c));
-  }
+    text += title + "\n";
+    std::string_view source;
+    for (const Comparison& c : comparisons) {
+      if (c.source != source) text += fmt::format("{}\n", c.source);
+      source = c.source;
+      text += fmt::format(
+          kRow, c.layer, c.quantity->name, c.quantity->unit, fmt::format("{:.6g}", c.published),
+          fmt::format("{:.5g}", c.ours), fmt::format("{:+.2f}", c.difference_percent()),
+          c.allowed_percent ? fmt::format("{}{}", c.at_most ? "<= +" : "", *c.allowed_percent) : "-",
+          verdict(c));
+    }
   }
   return text +
          fmt::format("{} passed, {} outside\n", count(validations, "ok"), count(validations, "OUTSIDE"));
@@ -59,23 +60,22 @@ std::string comparison_json(const std::vector<TitledComparisons>& validations) {
   using Json = nlohmann::ordered_json;
   Json checks = Json::array();
   for (const auto& [title, comparisons] : validations) {
-  for (const Comparison& c : comparisons) {
-    checks.push_back({{"validation", title},
-                      {"layer", c.layer},
-                      {"quantity", c.quantity->name},
-                      {"unit", c.quantity->unit},
-                      {"published", c.published},
-                      {"ours", c.ours},
-                      {"difference_percent", c.difference_percent()},
-                      {"allowed_percent", c.allowed_percent ? Json(*c.allowed_percent) : Json()},
-                      {"at_most", c.at_most},
-                      {"verdict", verdict(c)},
-                      {"source", c.source}});
+    for (const Comparison& c : comparisons) {
+      checks.push_back({{"validation", title},
+                        {"layer", c.layer},
+                        {"quantity", c.quantity->name},
+                        {"unit", c.quantity->unit},
+                        {"published", c.published},
+                        {"ours", c.ours},
+                        {"difference_percent", c.difference_percent()},
+                        {"allowed_percent", c.allowed_percent ? Json(*c.allowed_percent) : Json()},
+                        {"at_most", c.at_most},
+                        {"verdict", verdict(c)},
+                        {"source", c.source}});
+    }
   }
-  }
-  const Json report = {{"checks", checks},
-                       {"passed", count(validations, "ok")},
-                       {"outside", count(validations, "OUTSIDE")}};
+  const Json report = {
+      {"checks", checks}, {"passed", count(validations, "ok")}, {"outside", count(validations, "OUTSIDE")}};
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

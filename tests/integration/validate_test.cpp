@@ -37,9 +37,10 @@ TEST(Validate, AChangedNumberIsOutside) {
 /// is known to be poor gives another number.
 TEST(Validate, ComparesASearchWithGivenMappings) {
   const TemporaryFolder folder;
-  const std::string mapping = folder.write("poor.yaml", "mappings:\n  conv5:\n    dram: [G=2, M=128, C=192]\n"
-                                                        "    global_buffer: [N=4, Q=13]\n    pe_rows: [R=3]\n"
-                                                        "    pe_columns: [P=13]\n    pe: [S=3]\n");
+  const std::string mapping = folder.write("poor.yaml",
+                                           "mappings:\n  conv5:\n    dram: [G=2, M=128, C=192]\n"
+                                           "    global_buffer: [N=4, Q=13]\n    pe_rows: [R=3]\n"
+                                           "    pe_columns: [P=13]\n    pe: [S=3]\n");
   const std::string shipped = test::read_file(WEIR_SOURCE_DIR "/validation/eyeriss-mapper.yaml");
   const std::string file = folder.write(
       "v.yaml", test::replaced(test::replaced(shipped, "[conv1, conv2, conv3, conv4, conv5]", "[conv5]"),

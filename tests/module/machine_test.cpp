@@ -105,8 +105,8 @@ TEST(Machine, CountsSumsThatLeaveDirectlyAsWorkedOutByHand) {
 }
 
 TEST(Machine, SharesARegisterFileAsItsTilesNeed) {
-  // 2 weights, 1 psum and the rest for the ifmap: with 5 words the machine of separate files, with 6 the ifmap
-  // has room for a third word, which arrives two cycles earlier.
+  // 2 weights, 1 psum and the rest for the ifmap: with 5 words the machine of separate files, with 6 the
+  // ifmap has room for a third word, which arrives two cycles earlier.
   OnePe c;
   c.accelerator.pe = {0, 0, 0, 0, false};
   c.accelerator.pe.shared_rf_words = 5;

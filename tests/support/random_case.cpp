@@ -173,8 +173,8 @@ std::string describe(const RandomCase& drawn) {
       static_cast<int>(a.networks.weight_barrier), a.networks.psum_ports.reads_initial ? "read" : "zero",
       a.dram.words_per_kilocycle, a.dram.latency_cycles,
       drawn.overlap == Overlap::total ? "total" : "processing",
-      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "",
-      a.pe.shared_rf_words, a.pe.last_sum == LastSum::direct ? "direct" : "stored",
+      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "", a.pe.shared_rf_words,
+      a.pe.last_sum == LastSum::direct ? "direct" : "stored",
       a.global_buffer.last_sum == LastSum::direct ? "direct" : "stored",
       a.global_buffer.loads == TileLoad::whole ? "whole" : "new words");
   return text;
