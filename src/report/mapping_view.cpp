@@ -52,7 +52,8 @@ std::string pe_line(const LoopNest& nest, const Layer& layer, const Accelerator&
   const Extents& tile = nest.tile(Level::pe);
   if (a.pe.shared_rf_words > 0) {
     const auto words = [&](Tensor tensor) { return footprint_words(tensor, tile, layer); };
-    const std::int64_t ifmap = words(Tensor::ifmap), weights = words(Tensor::weight), psums = words(Tensor::psum);
+    const std::int64_t ifmap = words(Tensor::ifmap), weights = words(Tensor::weight),
+                       psums = words(Tensor::psum);
     return fmt::format("ifmap {}, weight {} and psum {} words: {} of {}", ifmap, weights, psums,
                        ifmap + weights + psums, a.pe.shared_rf_words);
   }
