@@ -8,11 +8,14 @@
 
 #include "cli/progress.h"
 #include "estimate/estimator.h"
+#include "timing/schedule.h"
+#include "workload/data.h"
 
 namespace weir::cli {
 namespace {
 
-stats::LayerStats estimate_layer(const arch::Job& job, const Accelerator& accelerator) {
+/// Counts exactly, cycles nearly, and nothing of what PEs and links do in which cycle.
+stats::LayerStats evaluate_by_closed_form(const arch::Job& job, const Accelerator& accelerator) {
   const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
   stats::LayerStats result;
   result.macs = job.layer.macs();
@@ -24,6 +27,13 @@ stats::LayerStats estimate_layer(const arch::Job& job, const Accelerator& accele
 
 }  // namespace
 
+stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
+  std::int64_t zero_macs = 0;
+  if (accelerator.pe.zero_gating)
+    zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
+  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap, zero_macs);
+}
+
 void execute(std::vector<Plan>& plans, bool may_show_progress) {
   if (plans.empty()) return;
   double total = 0;
@@ -34,17 +44,17 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   // All machines before the first run: SystemC elaborates once.
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
   for (const auto& plan : plans) {
-    simulators.push_back(plan.fidelity == Fidelity::simulate
-                             ? std::make_unique<arch::Simulator>(plan.result.accelerator)
-                             : nullptr);
+    const bool simulates = plan.result.fidelity == report::Fidelity::simulate && !plan.closed_form;
+    simulators.push_back(simulates ? std::make_unique<arch::Simulator>(plan.result.accelerator) : nullptr);
   }
   for (std::size_t i = 0; i < plans.size(); ++i) {
     Plan& plan = plans[i];
     for (const auto& job : plan.jobs) {
       progress.begin(job.layer.name, static_cast<double>(job.layer.macs()));
-      const auto stats = simulators[i]
-                             ? simulators[i]->run(job, [&](double fraction) { progress.update(fraction); })
-                             : estimate_layer(job, plan.result.accelerator);
+      const auto report = [&](double fraction) { progress.update(fraction); };
+      const auto stats = plan.closed_form ? evaluate_by_closed_form(job, plan.result.accelerator)
+                         : simulators[i]  ? simulators[i]->run(job, report)
+                                          : estimate(job, plan.result.accelerator);
       plan.result.layers.push_back({job.layer, job.mapping, stats});
     }
   }

@@ -12,9 +12,6 @@
 
 namespace weir::cli {
 
-/// How a mapping is evaluated.
-enum class Fidelity : std::uint8_t { simulate, estimate };
-
 enum class DataMode : std::uint8_t { off, on, automatic };
 
 /// Stands for the mapping file that the dataflow has for the accelerator and the workload.
@@ -35,7 +32,8 @@ struct Request {
   std::vector<std::string> overrides;       ///< `key=value` for the accelerator
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
-  Fidelity fidelity = Fidelity::simulate;
+  report::Fidelity fidelity = report::Fidelity::simulate;
+  bool closed_form = false;  ///< instead: as the mapper evaluates mappings
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
 };
@@ -45,8 +43,12 @@ struct Plan {
   report::RunResult result;  ///< all but the layers
   config::Node mapping;
   std::vector<arch::Job> jobs;
-  Fidelity fidelity = Fidelity::simulate;
+  bool closed_form = false;
 };
+
+/// The evaluation that an option `--fidelity` names. Throws UsageError, also when values are asked for that
+/// an estimate does not move.
+report::Fidelity fidelity_of(const std::string& word, DataMode data);
 
 /// The layers that match one of the patterns, in the workload's order. Throws UsageError when a pattern
 /// matches none.

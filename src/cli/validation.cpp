@@ -96,16 +96,14 @@ ValidationRun read_run(const Node& node, const std::string& accelerator) {
   request.accelerator = own_accelerator ? own_accelerator->text() : accelerator;
   request.workload = map.at("workload").text();
   read_mappings_of(map, request);
-  if (const auto fidelity = map.find("fidelity")) {
-    request.fidelity =
-        fidelity->choice<Fidelity>({{"simulate", Fidelity::simulate}, {"estimate", Fidelity::estimate}});
-  }
+  if (const auto fidelity = map.find("fidelity"))
+    request.closed_form = fidelity->choice<bool>({{"simulate", false}, {"closed_form", true}});
   request.batch = map.at("batch").integer(1, 65536);
   for (const auto& layer : map.at("layers").list()) request.layers.push_back(layer.name());
   request.overlap =
       map.at("overlap").choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = DataMode::off;
-  if (request.fidelity == Fidelity::simulate)
+  if (!request.closed_form)
     request.data = map.at("data").choice<DataMode>({{"on", DataMode::on}, {"off", DataMode::off}});
   const auto against = map.find("against");
   if (against) {

@@ -24,7 +24,9 @@ void Array::begin_layer(const Layer& layer, const LoopNest& nest, ArrayShapes& s
   const OperandRoom room = operand_room(nest.tile(Level::pe), layer, spec_);
   ifmap_.reset(room.ifmap);
   weights_.reset(room.weight);
-  psum_path_.begin_layer(nest, layer, shapes.at(nest.tile(Level::pe_rows)), spec_.pes());
+  const ArrayShape& full = shapes.at(nest.tile(Level::pe_rows));
+  active_pes_ = static_cast<std::int64_t>(full.active.size());
+  psum_path_.begin_layer(nest, layer, full, spec_.pes());
   shapes_ = &shapes;
   stats_ = &stats;
   walker_.emplace(nest);
@@ -135,6 +137,8 @@ Cycle Array::weight_barrier() const {
 }
 
 void Array::end_layer(Cycle end) {
+  stats_->cycles = end;
+  stats_->active_pes = active_pes_;
   stats::PeCycles& cycles = stats_->pe_cycles;
   for (const PeTimes& each : pes_) {
     const bool to_the_end = each.last_step == last_step_;

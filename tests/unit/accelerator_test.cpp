@@ -129,8 +129,10 @@ TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
   EXPECT_EQ(other.pe.last_sum, LastSum::direct);
   EXPECT_EQ(other.global_buffer.last_sum, LastSum::direct);
   EXPECT_EQ(other.global_buffer.loads, TileLoad::whole);
-  EXPECT_EQ(error_with("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
-            "a.yaml:6:3: error: unknown key \"ifmap_rf\" (in pe)");
+  EXPECT_EQ(
+      error_with("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
+      "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
+      "zero_gating (in pe)");
 }
 
 }  // namespace
