@@ -24,12 +24,25 @@ std::int64_t read_register_file(const Node& node) {
   return words;
 }
 
+LastSum read_last_sum(Map& map) {
+  const auto node = map.find("last_sum");
+  if (!node) return LastSum::stored;
+  return node->choice<LastSum>({{"stored", LastSum::stored}, {"direct", LastSum::direct}});
+}
+
 ProcessingElementSpec read_pe(const Node& node) {
   Map map = node.map();
   ProcessingElementSpec pe;
-  pe.ifmap_rf_words = read_register_file(map.at("ifmap_rf"));
-  pe.weight_rf_words = read_register_file(map.at("weight_rf"));
-  pe.psum_rf_words = read_register_file(map.at("psum_rf"));
+  if (const auto shared = map.find("register_file")) {
+    Map keys = shared->map();
+    pe.shared_rf_words = keys.at("words").integer(1, kMostWords);
+    keys.finish();
+  } else {
+    pe.ifmap_rf_words = read_register_file(map.at("ifmap_rf"));
+    pe.weight_rf_words = read_register_file(map.at("weight_rf"));
+    pe.psum_rf_words = read_register_file(map.at("psum_rf"));
+  }
+  pe.last_sum = read_last_sum(map);
   pe.input_fifo_words = map.at("input_fifo_words").integer(0, kMostWords);
   pe.zero_gating = map.at("zero_gating").boolean();
   map.finish();
@@ -76,6 +89,11 @@ GlobalBufferSpec read_global_buffer(const Node& node) {
   buffer.banks = map.at("banks").integer(1, kMostBanks);
   buffer.bank_words = map.at("bank_words").integer(1, kMostWords);
   buffer.weight_prefetch_words = map.at("weight_prefetch_words").integer(0, kMostWords);
+  buffer.last_sum = read_last_sum(map);
+  if (const auto loads = map.find("loads")) {
+    buffer.loads =
+        loads->choice<TileLoad>({{"new_words", TileLoad::new_words}, {"whole_tiles", TileLoad::whole}});
+  }
   map.finish();
   return buffer;
 }

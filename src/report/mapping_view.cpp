@@ -50,6 +50,13 @@ std::string buffer_line(const Mapping& mapping, const LoopNest& nest, const Laye
 
 std::string pe_line(const LoopNest& nest, const Layer& layer, const Accelerator& a) {
   const Extents& tile = nest.tile(Level::pe);
+  if (a.pe.shared_rf_words > 0) {
+    const auto words = [&](Tensor tensor) { return footprint_words(tensor, tile, layer); };
+    const std::int64_t ifmap = words(Tensor::ifmap), weights = words(Tensor::weight),
+                       psums = words(Tensor::psum);
+    return fmt::format("ifmap {}, weight {} and psum {} words: {} of {}", ifmap, weights, psums,
+                       ifmap + weights + psums, a.pe.shared_rf_words);
+  }
   return fmt::format("ifmap {} of {} words, weight {} of {}, psum {} of {}",
                      footprint_words(Tensor::ifmap, tile, layer), a.pe.ifmap_rf_words,
                      footprint_words(Tensor::weight, tile, layer), a.pe.weight_rf_words,

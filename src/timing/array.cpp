@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapping/capacity.h"
+
 namespace weir::timing {
 
 using stats::Action;
@@ -12,17 +14,16 @@ using stats::PeState;
 
 Array::Array(const Accelerator& accelerator)
     : spec_(accelerator),
-      ifmap_(accelerator.networks.ifmap.words_per_cycle,
-             accelerator.pe.ifmap_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
-      weights_(accelerator.networks.weight.words_per_cycle,
-               accelerator.pe.weight_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
+      ifmap_(accelerator.networks.ifmap.words_per_cycle, accelerator.pes()),
+      weights_(accelerator.networks.weight.words_per_cycle, accelerator.pes()),
       psum_path_(accelerator.networks) {}
 
 void Array::begin_layer(const Layer& layer, const LoopNest& nest, ArrayShapes& shapes, WeightSource* source,
                         stats::LayerStats& stats) {
   pes_.assign(static_cast<std::size_t>(spec_.pes()), PeTimes(spec_.networks.psum_ports.words));
-  ifmap_.reset();
-  weights_.reset();
+  const OperandRoom room = operand_room(nest.tile(Level::pe), layer, spec_);
+  ifmap_.reset(room.ifmap);
+  weights_.reset(room.weight);
   const ArrayShape& full = shapes.at(nest.tile(Level::pe_rows));
   active_pes_ = static_cast<std::int64_t>(full.active.size());
   psum_path_.begin_layer(nest, layer, full, spec_.pes());

@@ -4,14 +4,13 @@
 
 namespace weir::timing {
 
-MulticastLink::MulticastLink(std::int64_t words_per_cycle, std::int64_t port_words, std::int64_t pes)
+MulticastLink::MulticastLink(std::int64_t words_per_cycle, std::int64_t pes)
     : words_per_cycle_(words_per_cycle),
-      port_words_(port_words),
-      ports_(static_cast<std::size_t>(pes), Port{BoundedStore(port_words)}),
+      ports_(static_cast<std::size_t>(pes), Port{BoundedStore(0)}),
       sent_in_cycle_(words_per_cycle) {}
 
-void MulticastLink::reset() {
-  std::fill(ports_.begin(), ports_.end(), Port{BoundedStore(port_words_)});
+void MulticastLink::reset(std::int64_t port_words) {
+  std::fill(ports_.begin(), ports_.end(), Port{BoundedStore(port_words)});
   cycle_ = -1;
   sent_in_cycle_ = words_per_cycle_;
   busy_ = words_sent_ = words_received_ = 0;

@@ -14,11 +14,11 @@ namespace weir::timing {
 /// section 2).
 class MulticastLink {
  public:
-  /// `port_words`: room of each PE's port, its register file and the FIFO in front of it.
-  MulticastLink(std::int64_t words_per_cycle, std::int64_t port_words, std::int64_t pes);
+  MulticastLink(std::int64_t words_per_cycle, std::int64_t pes);
 
-  /// Nothing sent yet, all ports empty.
-  void reset();
+  /// Nothing sent yet, all ports empty. `port_words`: room of each PE's port, its register file and the FIFO
+  /// in front of it.
+  void reset(std::int64_t port_words);
 
   /// Sends a delivery's words, none before `gate`.
   void send(const Delivery& delivery, Cycle gate);
@@ -41,7 +41,6 @@ class MulticastLink {
   Port& port(std::int64_t pe) { return ports_[static_cast<std::size_t>(pe)]; }
 
   std::int64_t words_per_cycle_;
-  std::int64_t port_words_;
   std::vector<Port> ports_;
   Cycle cycle_ = -1;  ///< of the last word sent
   std::int64_t sent_in_cycle_;

@@ -38,7 +38,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   Array array(accelerator);
   array.begin_layer(layer, nest, shapes, mapping.weights_in_global_buffer ? nullptr : &weights, stats);
 
-  BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer);
+  BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer, accelerator.global_buffer.loads);
   Cycle finished = 0;
   do {
     tiles.count(stats.counts);

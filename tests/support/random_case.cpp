@@ -127,6 +127,13 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   a.global_buffer.weight_prefetch_words = words(Tensor::weight, Level::pe_rows);
   a.dram.words_per_kilocycle = dice.between(300, 5000);
   a.dram.latency_cycles = dice.chance(50) ? 0 : dice.between(1, 20);
+  if (dice.chance(25)) {
+    a.pe.shared_rf_words = a.pe.ifmap_rf_words + words(Tensor::weight, Level::pe) + a.pe.psum_rf_words;
+    a.pe.ifmap_rf_words = a.pe.weight_rf_words = a.pe.psum_rf_words = 0;
+  }
+  if (dice.chance(30)) a.pe.last_sum = LastSum::direct;
+  if (dice.chance(30)) a.global_buffer.last_sum = LastSum::direct;
+  if (dice.chance(30)) a.global_buffer.loads = TileLoad::whole;
   return a;
 }
 
@@ -158,14 +165,18 @@ std::string describe(const RandomCase& drawn) {
   const Accelerator& a = drawn.accelerator;
   text += fmt::format(
       "  rf {}/{}/{} fifo {} words a cycle {}/{}/{}/{} port {} barrier {} initial psums {} dram {}/1000 "
-      "latency {} {}{}\n",
+      "latency {} {}{}\n"
+      "  shared rf {} last sum {} of PEs, {} of the buffer, tiles {}\n",
       a.pe.ifmap_rf_words, a.pe.weight_rf_words, a.pe.psum_rf_words, a.pe.input_fifo_words,
       a.networks.ifmap.words_per_cycle, a.networks.weight.words_per_cycle, a.networks.psum_in.words_per_cycle,
       a.networks.psum_out.words_per_cycle, a.networks.psum_ports.words,
       static_cast<int>(a.networks.weight_barrier), a.networks.psum_ports.reads_initial ? "read" : "zero",
       a.dram.words_per_kilocycle, a.dram.latency_cycles,
       drawn.overlap == Overlap::total ? "total" : "processing",
-      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "");
+      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "", a.pe.shared_rf_words,
+      a.pe.last_sum == LastSum::direct ? "direct" : "stored",
+      a.global_buffer.last_sum == LastSum::direct ? "direct" : "stored",
+      a.global_buffer.loads == TileLoad::whole ? "whole" : "new words");
   return text;
 }
 

@@ -114,5 +114,26 @@ TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("rows: 2,", "rows: 2:"), "a.yaml:4:19: error: not YAML: end of map flow not found");
 }
 
+TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
+  const Accelerator plain = read(kAccelerator);
+  EXPECT_EQ(plain.pe.shared_rf_words, 0);
+  EXPECT_EQ(plain.pe.last_sum, LastSum::stored);
+  EXPECT_EQ(plain.global_buffer.last_sum, LastSum::stored);
+  EXPECT_EQ(plain.global_buffer.loads, TileLoad::new_words);
+  const Accelerator other = read(replaced(
+      replaced(kAccelerator, "  ifmap_rf: {words: 4}\n  weight_rf: {words: 5}\n  psum_rf: {words: 6}\n",
+               "  register_file: {words: 20}\n  last_sum: direct\n"),
+      "weight_prefetch_words: 11", "weight_prefetch_words: 11, last_sum: direct, loads: whole_tiles"));
+  EXPECT_EQ(other.pe.shared_rf_words, 20);
+  EXPECT_EQ(other.pe.ifmap_rf_words, 0);
+  EXPECT_EQ(other.pe.last_sum, LastSum::direct);
+  EXPECT_EQ(other.global_buffer.last_sum, LastSum::direct);
+  EXPECT_EQ(other.global_buffer.loads, TileLoad::whole);
+  EXPECT_EQ(
+      error_with("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
+      "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
+      "zero_gating (in pe)");
+}
+
 }  // namespace
 }  // namespace weir

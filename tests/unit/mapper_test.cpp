@@ -72,6 +72,13 @@ Small draw(std::uint64_t seed) {
   a.networks.psum_ports = {between(2, 8), between(0, 1) == 1};
   a.global_buffer = {between(2, 6), between(8, 32), between(6, 40)};
   a.dram.words_per_kilocycle = 1200;
+  if (between(1, 3) == 1) {
+    a.pe.shared_rf_words = between(6, 20);
+    a.pe.ifmap_rf_words = a.pe.weight_rf_words = a.pe.psum_rf_words = 0;
+  }
+  if (between(1, 3) == 1) a.pe.last_sum = LastSum::direct;
+  if (between(1, 3) == 1) a.global_buffer.last_sum = LastSum::direct;
+  if (between(1, 3) == 1) a.global_buffer.loads = TileLoad::whole;
   small.dataflow = rule(kRules[seed % kRules.size()]);
   return small;
 }
