@@ -249,8 +249,8 @@ class Resolver {
     for (const Layer& layer : point.workload->value.layers)
       point.layer_keys.push_back(sha256(machine + canonical(layer)));
     point.key = sha256(fmt::format("{}\n{}\n{} {} {} {}\n{}", point.accelerator_json, rest, point.batch,
-                                   point.energy->name, point.workload->name, point.dataflow->name,
-                                   point.workload->canonical));
+                                   point.energy->value.name, point.workload->value.name,
+                                   point.dataflow->value.name, point.workload->canonical));
   }
 
   const SweepSpec& spec_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "support/program.h"
@@ -83,7 +84,7 @@ TEST(Sweep, DoesNotDependOnTheNumberOfWorkers) {
   const TinySweep one, three;
   ASSERT_EQ(one.run({"--jobs", "1"}).code, 0);
   ASSERT_EQ(three.run({"--jobs", "3"}).code, 0);
-  EXPECT_EQ(test::rows_of(one.database()), test::rows_of(three.database()));
+  EXPECT_EQ(test::difference(test::rows_of(one.database()), test::rows_of(three.database())), "");
   EXPECT_EQ(one.run({"--export", "csv"}).out, three.run({"--export", "csv"}).out);
 }
 
@@ -126,7 +127,7 @@ TEST(Sweep, ShardsJoinToWhatOneMachineGives) {
     const auto merged = parts.run({"--merge"});
     EXPECT_EQ(merged.code, 0) << merged.err;
     EXPECT_TRUE(contains(merged.out, "3 shards joined")) << merged.out;
-    EXPECT_EQ(test::rows_of(parts.database()), test::rows_of(whole.database()));
+    EXPECT_EQ(test::difference(test::rows_of(parts.database()), test::rows_of(whole.database())), "");
   }
   // Nothing is left for one machine.
   EXPECT_TRUE(contains(first_line(parts.run({})), "; 0 layers computed"));
@@ -146,7 +147,9 @@ TEST(Sweep, AFullDiskIsOneLineAndWhatWasFinishedStays) {
   EXPECT_TRUE(contains(outcome.err, "weir sweep: error: " + sweep.database())) << outcome.err;
   const auto after = test::rows_of(sweep.database());
   for (const auto& row : before) {
-    if (row.starts_with("layers ")) EXPECT_NE(std::find(after.begin(), after.end(), row), after.end());
+    if (row.starts_with("layers ")) {
+      EXPECT_NE(std::find(after.begin(), after.end(), row), after.end());
+    }
   }
 }
 

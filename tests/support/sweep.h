@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "support/program.h"
 #include "sweep/sqlite.h"
 
@@ -36,6 +38,21 @@ inline std::vector<std::string> rows_of(const std::string& database) {
     while (select.step()) rows.push_back(fmt::format("{} {}", table, select.text(0)));
   }
   return rows;
+}
+
+/// What rows stand in one list only, shortened: empty when the lists are equal.
+inline std::string difference(const std::vector<std::string>& ours,
+                              const std::vector<std::string>& expected) {
+  std::string text;
+  const auto add = [&](const char* sign, const auto& some, const auto& others) {
+    for (const auto& row : some) {
+      if (std::find(others.begin(), others.end(), row) == others.end())
+        text += fmt::format("{} {}\n", sign, row.substr(0, 200));
+    }
+  };
+  add("+", ours, expected);
+  add("-", expected, ours);
+  return text.substr(0, 2000);
 }
 
 /// A sweep over two axes, of layers that take a millisecond or so, in a folder of its own.

@@ -67,7 +67,7 @@ TEST(SweepPoints, KeysMoveTogether) {
   for (const auto& point : points.points) EXPECT_EQ(point.accelerator.pes(), 168);
   EXPECT_EQ(
       error_in("together:\n  - {pe_array.rows: [6, 24], pe_array.columns: [28]}\n"),
-      "s.yaml:8:29: error: 1 values; allowed is 2, as many as pe_array.rows has, for they move together "
+      "s.yaml:8:30: error: 1 values; allowed is 2, as many as pe_array.rows has, for they move together "
       "(in together[0])");
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <numeric>
 #include <set>
@@ -75,13 +77,13 @@ TEST(SweepPool, ExceptionsAndExitsAreCrashes) {
 TEST(SweepPool, TriesAgainAfterACrash) {
   // A file says in which attempt it is: workers share nothing else.
   char name[] = "/tmp/weir-attempts-XXXXXX";
-  const int file = ::mkstemp(name);
+  ::close(::mkstemp(name));
   const Work work = [&](std::size_t) -> std::string {
-    if (::write(file, "x", 1) == 1 && ::lseek(file, 0, SEEK_CUR) < 3) ::raise(SIGKILL);
+    std::ofstream(name, std::ios::app) << "x";
+    if (std::filesystem::file_size(name) < 3) ::raise(SIGKILL);
     return "third time";
   };
   const auto results = run_all({.workers = 1, .attempts = 3}, work, 1);
-  ::close(file);
   ::unlink(name);
   EXPECT_EQ(results.at(0).answer, "third time");
 }
