@@ -11,9 +11,11 @@ SearchResult find_mappings(const Layer& layer, const Accelerator& accelerator,
   const MappingCost cost(layer, accelerator, table, request.objective, request.overlap);
   SearchResult result = Search(space, cost, dataflow.prefer, request.search).run();
   if (result.best.empty()) {
-    throw config::InputError(
-        dataflow.mark, fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name, accelerator.name,
-                                   dataflow.name, space.why_empty()));
+    const std::string reason = space.why_empty();
+    throw NoMapping(dataflow.mark,
+                    fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name, accelerator.name,
+                                dataflow.name, reason),
+                    reason);
   }
   for (RankedMapping& best : result.best) best.mapping.mark = dataflow.mark;
   return result;

@@ -208,11 +208,14 @@ class Resolver {
       if (!entry) entry = make();
       return entry;
     };
-    point.energy = resolve(energies_, point.accelerator.energy, [&] {
-      const Node file = Node::load(config::find_file("energy", point.accelerator.energy, "configs/energy"));
-      return std::make_shared<Resolved<energy::EnergyTable>>(Resolved<energy::EnergyTable>{
-          point.accelerator.energy, energy::read_energy_table(file), without(file, {"energy"})});
+    const auto energy_file = resolve(energies_, point.accelerator.energy, [&] {
+      return std::make_shared<Node>(
+          Node::load(config::find_file("energy", point.accelerator.energy, "configs/energy")));
     });
+    // Prices may go by the accelerator's sizes.
+    point.energy = std::make_shared<Resolved<energy::EnergyTable>>(Resolved<energy::EnergyTable>{
+        point.accelerator.energy, energy::read_energy_table(*energy_file, point.accelerator),
+        without(*energy_file, {"energy"})});
     const Node& workload = needed(choices, "workload");
     point.workload = resolve(workloads_, fmt::format("{} {}", point.batch, workload.text()), [&] {
       const Node file = load(workload, [](const std::string& argument) {
@@ -256,7 +259,7 @@ class Resolver {
   const SweepSpec& spec_;
   const FindDataflow& find_dataflow_;
   std::map<std::string, Node> accelerators_;
-  std::map<std::string, std::shared_ptr<const Resolved<energy::EnergyTable>>> energies_;
+  std::map<std::string, std::shared_ptr<const Node>> energies_;
   std::map<std::string, std::shared_ptr<const Resolved<Workload>>> workloads_;
   std::map<std::string, std::shared_ptr<const Resolved<Dataflow>>> dataflows_;
 };
