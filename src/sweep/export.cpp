@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "report/csv.h"
+
 namespace weir::sweep {
 namespace {
 
@@ -85,12 +87,7 @@ Json value_of(const Statement& row, int i, Type type) {
 
 std::string csv_field(const Json& value) {
   if (value.is_null()) return "";
-  if (!value.is_string()) return value.dump();
-  const std::string text = value;
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted;
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return fmt::format("\"{}\"", quoted);
+  return value.is_string() ? report::csv_field(value.get<std::string>()) : value.dump();
 }
 
 Json coordinates_of(Connection& store, const std::string& sweep) {

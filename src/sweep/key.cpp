@@ -5,25 +5,12 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <charconv>
-#include <optional>
 #include <stdexcept>
 
+#include "report/json_values.h"
 #include "weir_model_version.h"
 
 namespace weir::sweep {
-namespace {
-
-template <typename Number>
-std::optional<Number> whole_text_as(const std::string& text) {
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
-}
-
-}  // namespace
-
 std::string_view model_version() { return WEIR_MODEL_VERSION; }
 
 std::string sha256(std::string_view text) {
@@ -34,25 +21,7 @@ std::string sha256(std::string_view text) {
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
 }
 
-nlohmann::json json_of(const config::Node& node) {
-  using Json = nlohmann::json;
-  if (node.is_list()) {
-    Json list = Json::array();
-    for (const auto& item : node.list()) list.push_back(json_of(item));
-    return list;
-  }
-  if (node.is_map()) {
-    Json object = Json::object();
-    for (const auto& [key, value] : node.map().entries()) object[key.text()] = json_of(value);
-    return object;
-  }
-  if (!node.is_scalar()) return nullptr;
-  const std::string text = node.text();
-  if (const auto integer = whole_text_as<std::int64_t>(text)) return *integer;
-  if (const auto number = whole_text_as<double>(text)) return *number;
-  if (text == "true" || text == "false") return text == "true";
-  return text;
-}
+nlohmann::json json_of(const config::Node& node) { return report::json_value(node); }
 
 std::string canonical(const Layer& layer) {
   // All members by name, so that a new one must be thought of here.
