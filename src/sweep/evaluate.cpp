@@ -5,20 +5,18 @@
 #include <nlohmann/json.hpp>
 
 #include "arch/simulator.h"
-#include "estimate/estimator.h"
 #include "mapper/mapper.h"
+#include "timing/schedule.h"
+#include "workload/data.h"
 
 namespace weir::sweep {
 namespace {
 
 stats::LayerStats estimate(const DesignPoint& point, const Layer& layer, const Mapping& mapping) {
-  const auto found = estimate::Estimator(layer, point.accelerator, point.overlap).evaluate(mapping);
-  stats::LayerStats stats;
-  stats.macs = layer.macs();
-  stats.cycles = found.cycles;
-  stats.active_pes = found.active_pes;
-  stats.counts = found.counts;
-  return stats;
+  std::int64_t zero_macs = 0;
+  if (point.accelerator.pe.zero_gating)
+    zero_macs = count_zero_macs(layer, generate_data(layer, arch::Job{}.seed, false).ifmap);
+  return timing::schedule(layer, mapping, point.accelerator, point.overlap, zero_macs);
 }
 
 stats::LayerStats simulate(const DesignPoint& point, const Layer& layer, const Mapping& mapping) {

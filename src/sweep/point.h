@@ -9,13 +9,14 @@
 #include "energy/energy_table.h"
 #include "mapper/cost.h"
 #include "mapping/dataflow.h"
+#include "report/run_result.h"
 #include "sweep/expression.h"
 #include "sweep/spec.h"
 #include "workload/workload.h"
 
 namespace weir::sweep {
 
-enum class Fidelity : std::uint8_t { estimate, simulate };
+using report::Fidelity;
 
 /// A file as read, with its text in a form that is equal for equal contents.
 template <typename T>

@@ -48,13 +48,11 @@ void put_layer(Connection& store, const DesignPoint& point, std::size_t layer, c
   results.front().layer = point.workload->value.layers[layer];
   results.front().stats = stats;
   const Metrics m = metrics_of(point, results);
-  // The busiest unit is known only when what the units did was recorded.
-  const std::string_view bound_by = stats.pe_cycles.total() > 0 ? m.bound_by : "";
   store.prepare("INSERT OR REPLACE INTO layers VALUES (?, '', '', ?,?,?,?, ?,?,?,?,?,?, ?,?,?,?,?,?)")
       .bind(key, m.macs, m.cycles, stats.active_pes, m.energy.total(), m.energy[Component::dram],
             m.energy[Component::global_buffer], m.energy[Component::network], m.energy[Component::neighbour],
             m.energy[Component::register_file], m.energy[Component::mac], m.dram_words, m.global_buffer_words,
-            bound_by, report::verified_word(stats.verification), outcome.mapping, encode_stats(stats))
+            m.bound_by, report::verified_word(stats.verification), outcome.mapping, encode_stats(stats))
       .run();
 }
 

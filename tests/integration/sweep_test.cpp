@@ -58,6 +58,7 @@ TEST(Sweep, GivesWhatMapAndRunGive) {
     EXPECT_DOUBLE_EQ(run["totals"]["energy"].get<double>(), point["energy"].get<double>());
     EXPECT_EQ(run["totals"]["dram_words"], point["dram_words"]);
     EXPECT_EQ(run["totals"]["macs"], point["macs"]);
+    EXPECT_EQ(run["totals"]["cycles"], point["cycles"]);
     EXPECT_EQ(run["inputs"]["accelerator"], point["inputs"]);
     EXPECT_DOUBLE_EQ(point["edp"].get<double>(),
                      point["energy"].get<double>() * point["cycles"].get<double>());
