@@ -26,7 +26,7 @@ SWEEP = """\
 sweep: tiny
 base: {{accelerator: eyeriss, workload: {workload}, dataflow: row-stationary}}
 axes:
-  pe.psum_rf.words: {{from: 2, to: 33, step: 1}}
+  pe.psum_rf.words: {{from: 2, to: 97, step: 1}}
   networks.psum_in.words_per_cycle: [1, 4]
 """
 
