@@ -49,20 +49,25 @@ void PeArray::control() {
 void PeArray::run_layer(LayerContext& layer) {
   layer_ = &layer;
   const sc_core::sc_time start = sc_core::sc_time_stamp();
-  times_.begin_layer(layer.job.layer, layer.nest, layer.shapes,
-                     layer.job.mapping.weights_in_global_buffer ? nullptr : &prefetch, layer.stats);
-  bool first = true;
-  while (!times_.finished()) {
+  const Job& job = layer.job;
+  const bool dram_is_hidden = job.overlap == Overlap::processing;
+  times_.begin_layer({job.layer, layer.nest, layer.shapes, !job.mapping.weights_in_global_buffer,
+                      dram_is_hidden ? nullptr : &prefetch, job.replay && dram_is_hidden});
+  for (std::int64_t tile = 0; tile < layer.buffer_tiles; ++tile) {
     const Cycle ready = tiles_in->read();
-    const Cycle done = times_.run_tile(ready);
-    if (layer.job.data) {
-      if (first) begin_values();
+    Cycle done = 0;
+    if (!dram_is_hidden) {
+      done = times_.run_tile(ready);
+    } else if (tile == 0) {
+      times_.run_layer();  // no tile is ever waited for
+    }
+    if (job.data) {
+      if (tile == 0) begin_values();
       move_values();
     }
-    first = false;
-    layer.report_progress(times_.steps());
+    layer.report_progress(tile);
     // Nothing happens any more before the ifmap network's last word: let the kernel's time follow.
-    wait_until(start + static_cast<double>(times_.ifmap().sent_until()) * period_);
+    if (!dram_is_hidden) wait_until(start + static_cast<double>(times_.sent_until()) * period_);
     tiles_out->write(done);
   }
   layer.stats.cycles = times_.done();
@@ -92,7 +97,6 @@ void PeArray::move_values() {
     }
     deliver(tile, shape);
     compute(tile, shape);
-    if ((walker_->number() & 0xfff) == 0) layer_->report_progress(walker_->number());
     more = walker_->next();
     if (!more || !same_place(tile.base, walker_->tile().base, Tensor::psum)) {
       end_visit(*visit_tile_, *visit_shape_);
@@ -125,7 +129,7 @@ void PeArray::compute(const Tile& tile, const ArrayShape& shape) {
 }
 
 void PeArray::end_visit(const Tile& tile, const ArrayShape& shape) {
-  const bool from_buffer = times_.reads_psums(tile);
+  const bool from_buffer = times_.reads_psums(tile.base);
   for (const Chain& chain : shape.chains) {
     const ActivePe& top = shape.active[chain.members.front()];
     const Tile window = moved(top.tile, tile.base);

@@ -21,6 +21,8 @@ struct Job {
   std::uint64_t seed = 1;  ///< of the generated ifmap and weights
   /// Changes the words in DRAM after the reference outputs were made: a fault to be found. For tests.
   std::function<void(LayerData&)> tamper = {};
+  /// Takes the times of steps that recur from memory; the results are the same.
+  bool replay = true;
 };
 
 /// The machine as a SystemC model. Construct before the first run of any Simulator of the process: SystemC

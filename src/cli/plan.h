@@ -35,6 +35,7 @@ struct Request {
   report::Fidelity fidelity = report::Fidelity::simulate;
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
+  bool replay = true;
 };
 
 /// A run with all its inputs read and checked: executing it needs no more files.
