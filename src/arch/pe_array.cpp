@@ -76,7 +76,13 @@ void PeArray::run_layer(LayerContext& layer) {
 
 void PeArray::begin_values() {
   const Layer& layer = layer_->job.layer;
-  for (const auto& each : pes_) each->begin_layer(layer_->nest.tile(Level::pe), layer);
+  ifmap_rfs_.clear();
+  weight_rfs_.clear();
+  for (const auto& each : pes_) {
+    each->begin_layer(layer_->nest.tile(Level::pe), layer);
+    ifmap_rfs_.push_back(each->ifmap_rf.data());
+    weight_rfs_.push_back(each->weight_rf.data());
+  }
   ifmap_network.begin_layer(buffer_.ifmap().layout(), pe(0).ifmap_rf.layout());
   weight_network.begin_layer(weight_layout(), pe(0).weight_rf.layout());
   walker_.emplace(layer_->nest);
@@ -109,13 +115,13 @@ void PeArray::deliver(const Tile& tile, const ArrayShape& shape) {
   const Layer& layer = layer_->job.layer;
   const Coordinates ifmap = origin(Tensor::ifmap, tile.base, layer);
   ifmap_network.deliver(ifmap_planner_->next(tile, shape), buffer_.ifmap().at(ifmap), ifmap,
-                        [this](std::int32_t to) { return pe(to).ifmap_rf.data(); });
+                        [this](std::int32_t to) { return ifmap_rfs_[static_cast<std::size_t>(to)]; });
   const Coordinates weights = origin(Tensor::weight, tile.base, layer);
   const std::int16_t* source = layer_->job.mapping.weights_in_global_buffer
                                    ? buffer_.weights().at(weights)
                                    : layer_->data.weights.data() + weight_layout().offset(weights);
   weight_network.deliver(weight_planner_->next(tile, shape), source, weights,
-                         [this](std::int32_t to) { return pe(to).weight_rf.data(); });
+                         [this](std::int32_t to) { return weight_rfs_[static_cast<std::size_t>(to)]; });
 }
 
 BoxLayout PeArray::weight_layout() const {

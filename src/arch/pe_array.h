@@ -69,6 +69,7 @@ class PeArray : public sc_core::sc_module {
   std::optional<DeliveryPlanner> weight_planner_;
   std::optional<Tile> visit_tile_;  ///< of the visit's first step
   const ArrayShape* visit_shape_ = nullptr;
+  std::vector<std::int16_t*> ifmap_rfs_, weight_rfs_;  ///< the PEs' values, by PE
   std::vector<std::uint32_t> burst_;
 };
 
