@@ -4,17 +4,17 @@
 
 #include "arch/layer_context.h"
 #include "arch/machine.h"
+#include "timing/cycle.h"
 #include "vector_unit/vector_unit.h"
 
 namespace weir::arch {
 namespace {
 
-std::int64_t count_steps(const LoopNest& nest) {
-  std::int64_t steps = 1;
-  for (const Level level : {Level::dram, Level::global_buffer}) {
-    for (const NestLoop& loop : nest.loops(level)) steps *= loop.bound;
-  }
-  return steps;
+std::int64_t count_buffer_tiles(const LoopNest& nest, const Layer& layer) {
+  std::int64_t tiles = 1;
+  for (const Dimension d : kAllDimensions)
+    tiles *= timing::ceil_div(layer.bounds[d], nest.tile(Level::global_buffer)[d]);
+  return tiles;
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ Simulator::~Simulator() = default;
 stats::LayerStats Simulator::run(const Job& job, const std::function<void(double)>& progress) {
   if (job.layer.is_memory_bound()) return run_memory_bound(job.layer, impl_->accelerator, job.overlap);
   LayerContext layer(job, impl_->accelerator.columns);
-  layer.steps = count_steps(layer.nest);
+  layer.buffer_tiles = count_buffer_tiles(layer.nest, job.layer);
   layer.progress = progress;
   layer.data = generate_data(job.layer, job.seed, job.data);
   std::vector<std::uint32_t> expected;

@@ -31,7 +31,8 @@ stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator)
   std::int64_t zero_macs = 0;
   if (accelerator.pe.zero_gating)
     zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
-  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap, zero_macs);
+  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
+                          {.zero_macs = zero_macs, .replay = job.replay});
 }
 
 void execute(std::vector<Plan>& plans, bool may_show_progress) {

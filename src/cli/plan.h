@@ -37,6 +37,7 @@ struct Request {
   bool closed_form = false;  ///< instead: as the mapper evaluates mappings
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
+  bool replay = true;
 };
 
 /// A run with all its inputs read and checked: executing it needs no more files.

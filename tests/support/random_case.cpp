@@ -31,16 +31,17 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-Layer draw_layer(Dice& dice) {
+Layer draw_layer(Dice& dice, Size size) {
+  const std::int64_t more = size == Size::large ? 3 : 1;
   Layer layer;
   layer.name = "random";
   Extents& b = layer.bounds;
   b[G] = dice.chance(25) ? 2 : 1;
   b[N] = dice.between(1, 3);
-  b[M] = dice.between(1, 7);
-  b[C] = dice.between(1, 5);
-  b[P] = dice.between(1, 6);
-  b[Q] = dice.between(1, 6);
+  b[M] = dice.between(1, 7 * more);
+  b[C] = dice.between(1, 5 * more);
+  b[P] = dice.between(1, 6 * more);
+  b[Q] = dice.between(1, 6 * more);
   b[R] = dice.between(1, 3);
   b[S] = dice.between(1, 4);
   layer.stride = {dice.between(1, 3), dice.between(1, 3)};
@@ -139,10 +140,10 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
 
 }  // namespace
 
-RandomCase draw_case(std::uint64_t seed) {
+RandomCase draw_case(std::uint64_t seed, Size size) {
   Dice dice(seed);
   RandomCase drawn;
-  drawn.layer = draw_layer(dice);
+  drawn.layer = draw_layer(dice, size);
   drawn.mapping = draw_mapping(drawn.layer, dice);
   drawn.accelerator = fit(drawn.layer, drawn.mapping, dice);
   drawn.overlap = dice.chance(40) ? Overlap::total : Overlap::processing;
