@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 
 namespace weir::estimate {
@@ -23,9 +24,11 @@ std::int64_t places_used(const Positions& p) {
 }  // namespace
 
 Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap)
-    : layer_(layer), accelerator_(accelerator), overlap_(overlap) {}
+    : layer_(mapped_layer(layer, accelerator)), accelerator_(accelerator), overlap_(overlap) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
+  if (accelerator_.systolic())
+    return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
   const View array = array_view(mapping, layer_);
   const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_);
   const Traffic to_array = traffic(array, layer_);

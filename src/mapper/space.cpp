@@ -17,7 +17,14 @@ const Loop* find_loop(const std::vector<Loop>& loops, Dimension d) {
   return found == loops.end() ? nullptr : &*found;
 }
 
-/// Pins say no more than the dataflow allows.
+Extents pe_tile(const Candidate& candidate) {
+  Extents tile;
+  for (const Dimension d : kAllDimensions) tile[d] = candidate.splits[d].part;
+  return tile;
+}
+
+}  // namespace
+
 void check_pins(const Pins& pins, const Dataflow& dataflow) {
   const auto fail = [&](const std::string& what) { throw config::InputError(pins.mark, "pins: " + what); };
   for (const Level level : kAllLevels) {
@@ -44,14 +51,6 @@ void check_pins(const Pins& pins, const Dataflow& dataflow) {
     fail(fmt::format("weights kept elsewhere than in {}", dataflow.name));
   }
 }
-
-Extents pe_tile(const Candidate& candidate) {
-  Extents tile;
-  for (const Dimension d : kAllDimensions) tile[d] = candidate.splits[d].part;
-  return tile;
-}
-
-}  // namespace
 
 Space::Space(const Layer& layer, const Accelerator& accelerator, const Dataflow& dataflow, const Pins& pins)
     : layer_(layer),

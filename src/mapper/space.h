@@ -15,6 +15,9 @@
 
 namespace weir {
 
+/// Throws config::InputError when pins say more than the dataflow allows.
+void check_pins(const Pins& pins, const Dataflow& dataflow);
+
 /// All legal mappings of a layer on an accelerator that a dataflow and pins allow. Bounds need not divide; of
 /// those that make equally many steps of a dimension only the smallest is taken.
 ///
