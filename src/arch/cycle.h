@@ -1,12 +1,9 @@
 #pragma once
 
-#include <cstdint>
+#include "timing/cycle.h"
 
 namespace weir::arch {
 
-/// Core cycles since the layer began. Time t is the beginning of cycle t.
-using Cycle = std::int64_t;
-
-constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using timing::Cycle;
 
 }  // namespace weir::arch

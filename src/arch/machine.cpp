@@ -68,17 +68,12 @@ void Machine::count(LayerContext& layer) const {
   result.pe_cycles[PeState::gated_mac] += gated;
 
   stats::Counts& counts = result.counts;
-  const auto add_inputs = [&](Data data, const MulticastNetwork& network, std::int64_t reads) {
-    counts.add(Component::global_buffer, data, Action::read, network.words_sent());
-    counts.add(Component::network, data, Action::hop, network.words_received());
-    counts.add(Component::register_file, data, Action::write, network.words_received());
-    counts.add(Component::register_file, data, Action::read, reads);
-  };
-  add_inputs(Data::ifmap, array_.ifmap_network, result.macs);
-  add_inputs(Data::weight, array_.weight_network, result.macs - gated);
+  counts.add(Component::register_file, Data::ifmap, Action::read, result.macs);
+  counts.add(Component::register_file, Data::weight, Action::read, result.macs - gated);
   if (!layer.job.mapping.weights_in_global_buffer) {
-    counts.add(Component::dram, Data::weight, Action::read, array_.weight_network.words_sent());
-    counts.add(Component::global_buffer, Data::weight, Action::write, array_.weight_network.words_sent());
+    const std::int64_t words = counts.get(Component::global_buffer, Data::weight, Action::read);
+    counts.add(Component::dram, Data::weight, Action::read, words);
+    counts.add(Component::global_buffer, Data::weight, Action::write, words);
   }
   // The first MAC of a visit only writes its psum, and each accumulation reads it once more.
   counts.add(Component::register_file, Data::psum, Action::read, result.macs);
@@ -86,12 +81,8 @@ void Machine::count(LayerContext& layer) const {
   counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
   counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
 
-  const auto link = [&](Link l) -> stats::LinkCycles& { return result.links[static_cast<std::size_t>(l)]; };
-  link(Link::ifmap) = array_.ifmap_network.link_cycles(result.cycles);
-  link(Link::weight) = array_.weight_network.link_cycles(result.cycles);
-  link(Link::psum_in) = array_.psum_in.link_cycles(result.cycles);
-  link(Link::psum_out) = array_.psum_out.link_cycles(result.cycles);
-  link(Link::dram) = {dram_.busy(), 0, std::max<Cycle>(0, result.cycles - dram_.busy())};
+  result.links[static_cast<std::size_t>(Link::dram)] = {dram_.busy(), 0,
+                                                        std::max<Cycle>(0, result.cycles - dram_.busy())};
 }
 
 }  // namespace weir::arch

@@ -1,53 +1,32 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <systemc>
-#include <vector>
 
-#include "arch/bounded_store.h"
-#include "mapping/delivery.h"
-#include "stats/layer_stats.h"
+#include "arch/word_routes.h"
 
 namespace weir::arch {
 
-/// A network from the global buffer to the PEs. It sends words in order, a few a cycle, each to all its
-/// receivers in one cycle; a word waits until every receiver has room (docs/timing-model.md section 2).
+/// A network from the global buffer to the PEs: a word goes to all its receivers at once. When it goes,
+/// timing::MulticastLink says; here its value goes.
 class MulticastNetwork : public sc_core::sc_module {
  public:
-  /// `port_words`: room of each PE's port, its register file and the FIFO in front of it.
-  MulticastNetwork(const sc_core::sc_module_name& name, std::int64_t words_per_cycle, std::int64_t port_words,
-                   std::int64_t pes);
+  explicit MulticastNetwork(const sc_core::sc_module_name& name) : sc_module(name) {}
 
-  void begin_layer();
-
-  /// Sends a delivery's words, none before `gate`.
-  void send(const Delivery& delivery, Cycle gate);
-  /// A PE gives up words that its last window used.
-  void release(std::int64_t pe, std::int64_t words, Cycle time) { port(pe).store.give_back(words, time); }
-  /// When the last word sent to a PE has arrived there.
-  Cycle arrived(std::int64_t pe) const { return ports_[static_cast<std::size_t>(pe)].arrived; }
-  /// One past the cycle of the last word sent: nothing is sent any more before.
-  Cycle sent_until() const { return cycle_ + 1; }
-
-  std::int64_t words_sent() const { return words_sent_; }
-  std::int64_t words_received() const { return words_received_; }
-  stats::LinkCycles link_cycles(Cycle layer_cycles) const;
+  /// The words of this layer lie in `source` and in register files as these layouts say.
+  void begin_layer(const BoxLayout& source, const BoxLayout& register_file) {
+    routes_.emplace(source, register_file);
+  }
+  /// `at_origin`: the source's word at the array tile's `origin`; `register_file(pe)`: where PEs keep values.
+  template <typename RegisterFileOf>
+  void deliver(const Delivery& delivery, const std::int16_t* at_origin, const Coordinates& origin,
+               RegisterFileOf register_file) {
+    routes_->deliver(delivery, at_origin, origin, register_file);
+  }
 
  private:
-  struct Port {
-    BoundedStore store;
-    Cycle arrived = 0;
-  };
-  Port& port(std::int64_t pe) { return ports_[static_cast<std::size_t>(pe)]; }
-
-  const std::int64_t words_per_cycle_;
-  const std::int64_t port_words_;
-  std::vector<Port> ports_;
-  Cycle cycle_ = -1;  ///< of the last word sent
-  std::int64_t sent_in_cycle_ = 0;
-  std::int64_t busy_ = 0;
-  std::int64_t words_sent_ = 0;
-  std::int64_t words_received_ = 0;
+  std::optional<WordRoutes> routes_;
 };
 
 }  // namespace weir::arch

@@ -10,131 +10,108 @@
 namespace weir::arch {
 
 using enum Dimension;
-using stats::Action;
-using stats::Component;
-using stats::Data;
-using stats::PeState;
+
+namespace {
+
+Tile moved(Tile tile, const Extents& by) {
+  for (const Dimension d : kAllDimensions) tile.base[d] += by[d];
+  return tile;
+}
+
+}  // namespace
 
 PeArray::PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
                  const sc_core::sc_time& period)
     : sc_module(name),
-      prefetch("weight_prefetch", accelerator.pes()),
-      ifmap_network("ifmap_network", accelerator.networks.ifmap.words_per_cycle,
-                    accelerator.pe.ifmap_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
-      weight_network("weight_network", accelerator.networks.weight.words_per_cycle,
-                     accelerator.pe.weight_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
-      psum_in("psum_in_network", accelerator.networks.psum_in.words_per_cycle),
-      psum_out("psum_out_network", accelerator.networks.psum_out.words_per_cycle),
+      prefetch("weight_prefetch"),
+      ifmap_network("ifmap_network"),
+      weight_network("weight_network"),
+      psum_in("psum_in_network"),
+      psum_out("psum_out_network"),
       spec_(accelerator),
       buffer_(buffer),
       period_(period),
-      psum_path_(accelerator.networks, psum_in, psum_out, buffer, pes_) {
+      times_(accelerator) {
   for (std::int64_t row = 0; row < spec_.rows; ++row) {
-    for (std::int64_t column = 0; column < spec_.columns; ++column) {
-      pes_.push_back(std::make_unique<ProcessingElement>(fmt::format("pe_{}_{}", row, column).c_str(),
-                                                         spec_.networks.psum_ports.words));
-    }
+    for (std::int64_t column = 0; column < spec_.columns; ++column)
+      pes_.push_back(std::make_unique<ProcessingElement>(fmt::format("pe_{}_{}", row, column).c_str()));
   }
   SC_THREAD(control);
 }
 
 void PeArray::control() {
   for (;;) {
-    begin_layer(*layers_in->read());
-    run_steps();
-    end_layer();
+    run_layer(*layers_in->read());
     layers_out->write(layer_);
   }
 }
 
-void PeArray::begin_layer(LayerContext& layer) {
+void PeArray::run_layer(LayerContext& layer) {
   layer_ = &layer;
-  start_ = sc_core::sc_time_stamp();
-  const Layer& shape = layer.job.layer;
-  for (const auto& each : pes_) each->begin_layer(layer.nest.tile(Level::pe), shape, layer.job.data);
-  ifmap_network.begin_layer();
-  weight_network.begin_layer();
-  psum_in.begin_layer();
-  psum_out.begin_layer();
-  psum_path_.begin_layer(layer);
-  ifmap_planner_.emplace(Tensor::ifmap, shape, spec_.pes());
-  last_shape_ = visit_shape_ = nullptr;
-  visit_tile_.reset();
-  tile_ready_ = visit_gate_ = 0;
-}
-
-void PeArray::run_steps() {
-  StepWalker walker(layer_->nest);
-  bool more = true;
-  while (more) {
-    if (walker.enters_buffer_tile()) {
-      tile_ready_ = tiles_in->read();
-      if (walker.number() == 0) prefetch.begin_layer(*layer_);
-      if (walker.number() == 0 && layer_->job.data) {
-        ifmap_routes_.emplace(buffer_.ifmap().layout(), pe(0).ifmap_rf.layout());
-        weight_routes_.emplace(weight_layout(), pe(0).weight_rf.layout());
-      }
+  const sc_core::sc_time start = sc_core::sc_time_stamp();
+  times_.begin_layer(layer.job.layer, layer.nest, layer.shapes,
+                     layer.job.mapping.weights_in_global_buffer ? nullptr : &prefetch, layer.stats);
+  bool first = true;
+  while (!times_.finished()) {
+    const Cycle ready = tiles_in->read();
+    const Cycle done = times_.run_tile(ready);
+    if (layer.job.data) {
+      if (first) begin_values();
+      move_values();
     }
-    run_step(walker);
-    const Extents base = walker.tile().base;
-    more = walker.next();
-    if (!more || !same_place(base, walker.tile().base, Tensor::psum)) {
-      psum_path_.end_visit(*visit_tile_, *visit_shape_, visit_gate_);
-      visit_tile_.reset();
-    }
-    if (!more || walker.enters_buffer_tile()) {
-      // Nothing happens any more before the ifmap network's last word: let the kernel's time follow.
-      wait_until(start_ + static_cast<double>(ifmap_network.sent_until()) * period_);
-      tiles_out->write(std::max(array_done(), psum_out.free_at()));
-    }
+    first = false;
+    layer.report_progress(times_.steps());
+    // Nothing happens any more before the ifmap network's last word: let the kernel's time follow.
+    wait_until(start + static_cast<double>(times_.ifmap().sent_until()) * period_);
+    tiles_out->write(done);
   }
+  layer.stats.cycles = times_.done();
+  wait_until(start + static_cast<double>(layer.stats.cycles) * period_);
 }
 
-void PeArray::run_step(const StepWalker& step) {
-  const Tile& tile = step.tile();
-  const ArrayShape& shape = layer_->shapes.at(tile.extents);
-  if (!visit_tile_) {
-    visit_tile_ = tile;
-    visit_shape_ = &shape;
-    visit_gate_ = tile_ready_;
-    if (layer_->job.data) {
+void PeArray::begin_values() {
+  const Layer& layer = layer_->job.layer;
+  for (const auto& each : pes_) each->begin_layer(layer_->nest.tile(Level::pe), layer);
+  ifmap_network.begin_layer(buffer_.ifmap().layout(), pe(0).ifmap_rf.layout());
+  weight_network.begin_layer(weight_layout(), pe(0).weight_rf.layout());
+  walker_.emplace(layer_->nest);
+  ifmap_planner_.emplace(Tensor::ifmap, layer, spec_.pes());
+  weight_planner_.emplace(Tensor::weight, layer, spec_.pes());
+  visit_tile_.reset();
+}
+
+void PeArray::move_values() {
+  bool more = true;
+  do {
+    const Tile tile = walker_->tile();
+    const ArrayShape& shape = layer_->shapes.at(tile.extents);
+    if (!visit_tile_) {
+      visit_tile_ = tile;
+      visit_shape_ = &shape;
       for (const ActivePe& active : shape.active) pe(active.pe).psum_rf.clear();
     }
-  }
-  deliver_ifmap(tile, shape);
-  deliver_weights(step.number(), tile);
-  run_windows(step.number(), tile, shape);
-  last_shape_ = &shape;
-  last_step_ = step.number();
-  if ((last_step_ & 0xfff) == 0) layer_->report_progress(last_step_);
+    deliver(tile, shape);
+    compute(tile, shape);
+    if ((walker_->number() & 0xfff) == 0) layer_->report_progress(walker_->number());
+    more = walker_->next();
+    if (!more || !same_place(tile.base, walker_->tile().base, Tensor::psum)) {
+      end_visit(*visit_tile_, *visit_shape_);
+      visit_tile_.reset();
+    }
+  } while (more && !walker_->enters_buffer_tile());
 }
 
-void PeArray::deliver_ifmap(const Tile& tile, const ArrayShape& shape) {
-  const Delivery& delivery = ifmap_planner_->next(tile, shape);
-  release(ifmap_network, delivery);
-  ifmap_network.send(delivery, tile_ready_);
-  if (layer_->job.data) {
-    const Coordinates first = origin(Tensor::ifmap, tile.base, layer_->job.layer);
-    ifmap_routes_->deliver(delivery, buffer_.ifmap().at(first), first,
-                           [this](std::int32_t to) { return pe(to).ifmap_rf.data(); });
-  }
-}
-
-void PeArray::deliver_weights(std::int64_t step, const Tile& tile) {
-  const Delivery* delivery = prefetch.delivery_of(step);
-  if (delivery == nullptr) return;
-  release(weight_network, *delivery);
-  if (delivery->words.empty()) return;
-  weight_network.send(*delivery, std::max({tile_ready_, weight_barrier(), prefetch.ready()}));
-  prefetch.sent(weight_network.sent_until());
-  if (layer_->job.data) {
-    const Coordinates first = origin(Tensor::weight, tile.base, layer_->job.layer);
-    const std::int16_t* source = layer_->job.mapping.weights_in_global_buffer
-                                     ? buffer_.weights().at(first)
-                                     : layer_->data.weights.data() + weight_layout().offset(first);
-    weight_routes_->deliver(*delivery, source, first,
-                            [this](std::int32_t to) { return pe(to).weight_rf.data(); });
-  }
+void PeArray::deliver(const Tile& tile, const ArrayShape& shape) {
+  const Layer& layer = layer_->job.layer;
+  const Coordinates ifmap = origin(Tensor::ifmap, tile.base, layer);
+  ifmap_network.deliver(ifmap_planner_->next(tile, shape), buffer_.ifmap().at(ifmap), ifmap,
+                        [this](std::int32_t to) { return pe(to).ifmap_rf.data(); });
+  const Coordinates weights = origin(Tensor::weight, tile.base, layer);
+  const std::int16_t* source = layer_->job.mapping.weights_in_global_buffer
+                                   ? buffer_.weights().at(weights)
+                                   : layer_->data.weights.data() + weight_layout().offset(weights);
+  weight_network.deliver(weight_planner_->next(tile, shape), source, weights,
+                         [this](std::int32_t to) { return pe(to).weight_rf.data(); });
 }
 
 BoxLayout PeArray::weight_layout() const {
@@ -142,70 +119,22 @@ BoxLayout PeArray::weight_layout() const {
   return BoxLayout(bounding_box(Tensor::weight, layer_->job.layer.bounds, layer_->job.layer));
 }
 
-void PeArray::run_windows(std::int64_t step, const Tile& tile, const ArrayShape& shape) {
-  stats::PeCycles& cycles = layer_->stats.pe_cycles;
-  const Cycle others_done = last_shape_ == &shape ? 0 : last_step_done();
-  for (const ActivePe& active : shape.active) {
-    ProcessingElement& self = pe(active.pe);
-    const Cycle ifmap_here = ifmap_network.arrived(active.pe);
-    const Cycle weights_here = weight_network.arrived(active.pe);
-    const Cycle begin = std::max({self.free_at, ifmap_here, weights_here});
-    const bool was_idle = self.last_step != step - 1;
-    const Cycle waits_from = was_idle ? std::min(begin, std::max(self.free_at, others_done)) : self.free_at;
-    const Cycle has_weights = std::clamp(weights_here, waits_from, begin);
-    cycles[PeState::unmapped] += waits_from - self.free_at;
-    cycles[PeState::wait_weight] += has_weights - waits_from;
-    cycles[PeState::wait_ifmap] += begin - has_weights;
-    cycles[PeState::mac] += active.macs;
-    self.macs_done = self.free_at = begin + active.macs;
-    self.last_step = step;
-    if (layer_->job.data) {
-      Tile absolute = active.tile;
-      for (const Dimension d : kAllDimensions) absolute.base[d] += tile.base[d];
-      layer_->zero_macs += self.compute(absolute, layer_->job.layer);
-    }
-  }
+void PeArray::compute(const Tile& tile, const ArrayShape& shape) {
+  for (const ActivePe& active : shape.active)
+    layer_->zero_macs += pe(active.pe).compute(moved(active.tile, tile.base), layer_->job.layer);
 }
 
-void PeArray::release(MulticastNetwork& network, const Delivery& delivery) {
-  for (const auto& [number, words] : delivery.releases) network.release(number, words, pe(number).macs_done);
-}
-
-Cycle PeArray::last_step_done() const {
-  Cycle done = 0;
-  if (last_shape_ == nullptr) return done;
-  for (const ActivePe& active : last_shape_->active) done = std::max(done, pe(active.pe).free_at);
-  return done;
-}
-
-Cycle PeArray::array_done() const {
-  Cycle done = 0;
-  for (const auto& each : pes_) done = std::max(done, each->free_at);
-  return done;
-}
-
-Cycle PeArray::weight_barrier() const {
-  switch (spec_.networks.weight_barrier) {
-    case WeightBarrier::none:
-      return 0;
-    case WeightBarrier::array_done:
-      return array_done();
-    case WeightBarrier::array_drained:
-      return std::max(array_done(), psum_out.free_at());
-  }
-  return 0;
-}
-
-void PeArray::end_layer() {
-  layer_->stats.cycles = std::max(array_done(), psum_out.free_at());
-  wait_until(start_ + static_cast<double>(layer_->stats.cycles) * period_);
-}
-
-void PeArray::account_until(Cycle end) {
-  stats::PeCycles& cycles = layer_->stats.pe_cycles;
-  for (const auto& each : pes_) {
-    const bool to_the_end = each->last_step == last_step_;
-    cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each->free_at;
+void PeArray::end_visit(const Tile& tile, const ArrayShape& shape) {
+  const bool from_buffer = times_.reads_psums(tile);
+  for (const Chain& chain : shape.chains) {
+    const ActivePe& top = shape.active[chain.members.front()];
+    const Tile window = moved(top.tile, tile.base);
+    burst_.clear();
+    if (from_buffer) psum_in.take_out(buffer_.psums(), window, burst_);
+    burst_.resize(static_cast<std::size_t>(top.psum_words), 0);
+    for (const std::size_t member : chain.members)
+      pe(shape.active[member].pe).add_psums(window.extents, burst_);
+    psum_out.put_back(burst_, window, buffer_.psums());
   }
 }
 

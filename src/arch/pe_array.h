@@ -12,15 +12,16 @@
 #include "arch/multicast_network.h"
 #include "arch/processing_element.h"
 #include "arch/psum_network.h"
-#include "arch/psum_path.h"
 #include "arch/weight_prefetch.h"
-#include "arch/word_routes.h"
+#include "mapping/delivery.h"
+#include "timing/array.h"
 
 namespace weir::arch {
 
-/// The PEs with the networks that feed them, and the controller that walks the loops at global_buffer. PEs,
-/// ports and networks never contend for anything out of a fixed order, so the controller computes their times
-/// a step at once and runs ahead of the kernel; it waits for the kernel where DRAM decides.
+/// The PEs with the networks that feed them, and the controller that walks the loops at global_buffer, a
+/// buffer tile at a time. What happens when inside the array, timing::Array knows, and runs ahead of the
+/// kernel; the controller waits for the kernel where DRAM decides. Values go step by step through the
+/// modules.
 class PeArray : public sc_core::sc_module {
  public:
   sc_core::sc_fifo_in<LayerContext*> layers_in;
@@ -32,8 +33,8 @@ class PeArray : public sc_core::sc_module {
   PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
           const sc_core::sc_time& period);
 
-  /// Accounts for what the PEs did between their last work and the end of the layer.
-  void account_until(Cycle end);
+  /// Accounts for what PEs and networks did until the end of the layer.
+  void account_until(Cycle end) { times_.end_layer(end); }
 
   WeightPrefetch prefetch;
   MulticastNetwork ifmap_network;
@@ -43,38 +44,30 @@ class PeArray : public sc_core::sc_module {
 
  private:
   void control();
-  void begin_layer(LayerContext& layer);
-  void run_steps();
-  void run_step(const StepWalker& step);
-  void deliver_ifmap(const Tile& tile, const ArrayShape& shape);
-  void deliver_weights(std::int64_t step, const Tile& tile);
-  void run_windows(std::int64_t step, const Tile& tile, const ArrayShape& shape);
-  void release(MulticastNetwork& network, const Delivery& delivery);
-  /// The time when the PEs that were active in the last step had finished it.
-  Cycle last_step_done() const;
-  Cycle array_done() const;
-  Cycle weight_barrier() const;
+  void run_layer(LayerContext& layer);
+  void begin_values();
+  /// Moves the values of all steps of the buffer's present tile.
+  void move_values();
+  void deliver(const Tile& tile, const ArrayShape& shape);
+  void compute(const Tile& tile, const ArrayShape& shape);
+  /// The psums of a visit: in from the buffer, up the chains, and out again.
+  void end_visit(const Tile& tile, const ArrayShape& shape);
   BoxLayout weight_layout() const;
-  void end_layer();
   ProcessingElement& pe(std::int64_t number) const { return *pes_[static_cast<std::size_t>(number)]; }
 
   const Accelerator spec_;
   GlobalBuffer& buffer_;
   const sc_core::sc_time period_;
   std::vector<std::unique_ptr<ProcessingElement>> pes_;
-  PsumPath psum_path_;
+  timing::Array times_;
 
   LayerContext* layer_ = nullptr;
-  sc_core::sc_time start_;
+  std::optional<StepWalker> walker_;
   std::optional<DeliveryPlanner> ifmap_planner_;
-  std::optional<WordRoutes> ifmap_routes_;
-  std::optional<WordRoutes> weight_routes_;
-  const ArrayShape* last_shape_ = nullptr;  ///< of the last step
-  std::int64_t last_step_ = -1;
+  std::optional<DeliveryPlanner> weight_planner_;
   std::optional<Tile> visit_tile_;  ///< of the visit's first step
   const ArrayShape* visit_shape_ = nullptr;
-  Cycle visit_gate_ = 0;
-  Cycle tile_ready_ = 0;
+  std::vector<std::uint32_t> burst_;
 };
 
 }  // namespace weir::arch

@@ -55,14 +55,7 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
 
 }  // namespace
 
-ProcessingElement::ProcessingElement(const sc_core::sc_module_name& name, std::int64_t port_words)
-    : sc_module(name), psum_in_port(port_words), neighbour_port(port_words), psum_out_port(port_words) {}
-
-void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer, bool with_data) {
-  free_at = macs_done = 0;
-  last_step = -1;
-  for (BoundedStore* port : {&psum_in_port, &neighbour_port, &psum_out_port}) port->reset();
-  if (!with_data) return;
+void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer) {
   ifmap_rf.shape(BoxLayout(bounding_box(Tensor::ifmap, tile, layer)));
   weight_rf.shape(BoxLayout(bounding_box(Tensor::weight, tile, layer), kOutputChannelAxis));
   psum_rf.shape(BoxLayout(bounding_box(Tensor::psum, tile, layer), kPsumChannelAxis));

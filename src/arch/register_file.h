@@ -9,7 +9,7 @@ namespace weir::arch {
 
 /// The values that a PE holds of one tensor. A word's place is its coordinates modulo the PE's tile, so that
 /// what stays when the tile slides is not moved. Room in words is accounted for where words arrive
-/// (MulticastNetwork).
+/// (timing::MulticastLink).
 template <typename Word>
 class RegisterFile {
  public:

@@ -83,12 +83,12 @@ void SystolicTimeline::begin_at_once(const Fold& fold, Step stream) {
   add_outputs(fold, drain + rows_ - fold.rows, fold.rows);
 }
 
-SystolicTimeline::Cycle SystolicTimeline::stationary_sent() {
+Cycle SystolicTimeline::stationary_sent() {
   if (stationary_ != Tensor::psum) advance(load_ + rows_);
   return now_;
 }
 
-SystolicTimeline::Cycle SystolicTimeline::done() const {
+Cycle SystolicTimeline::done() const {
   SystolicTimeline rest = *this;
   rest.advance(end_);
   return rest.now_;

@@ -7,6 +7,7 @@
 
 #include "accelerator/accelerator.h"
 #include "stats/layer_stats.h"
+#include "timing/cycle.h"
 #include "workload/dimension.h"
 
 namespace weir::timing {
@@ -28,8 +29,6 @@ struct Fold {
 /// change of slope to the next.
 class SystolicTimeline {
  public:
-  using Cycle = std::int64_t;
-
   SystolicTimeline(const Accelerator& accelerator, Tensor stationary);
 
   /// Begins the next fold. No word of it is sent before the cycle `gate`; waiting for that is waiting for

@@ -3,8 +3,8 @@
 
 #include <stdexcept>
 
-#include "arch/bounded_store.h"
 #include "arch/simulator.h"
+#include "timing/bounded_store.h"
 
 namespace weir::arch {
 namespace {
@@ -108,7 +108,7 @@ TEST(Machine, FindsAWrongIfmapWordOnlyWhereItIsUsed) {
 }
 
 TEST(BoundedStore, TellsWhenWordsFindRoom) {
-  BoundedStore store(3);
+  timing::BoundedStore store(3);
   EXPECT_EQ(store.room_for(2), 0);
   store.take(2);
   EXPECT_EQ(store.room_for(1), 0);

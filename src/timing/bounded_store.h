@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "arch/cycle.h"
+#include "timing/cycle.h"
 
-namespace weir::arch {
+namespace weir::timing {
 
 /// Room for a number of words that are taken in and given back in order. It tells from when on the next words
 /// find room, so that a writer may run ahead of the kernel's time and yet never overfill it.
@@ -54,4 +54,4 @@ class BoundedStore {
   std::size_t next_ = 0;
 };
 
-}  // namespace weir::arch
+}  // namespace weir::timing
