@@ -48,8 +48,9 @@ NetworkSpec read_network(const Node& node, bool systolic, More more) {
 }
 
 DeliveryKind read_delivery(const Node& network) {
-  return network.map().at("delivery").choice<DeliveryKind>(
-      {{"multicast", DeliveryKind::multicast}, {"systolic", DeliveryKind::systolic}});
+  return network.map()
+      .at("delivery")
+      .choice<DeliveryKind>({{"multicast", DeliveryKind::multicast}, {"systolic", DeliveryKind::systolic}});
 }
 
 /// Both operands are delivered alike: an array is systolic or it is not.

@@ -33,9 +33,10 @@ class SystolicDatapath {
   GlobalBuffer& buffer_;
   LayerContext* layer_ = nullptr;
   bool streams_weights_ = false;
-  std::vector<std::int16_t> across_;  ///< by tap and column: the operand whose words differ from column to column
-  std::vector<std::int16_t> down_;    ///< by tap: the other operand's words of one row of outputs
-  std::vector<std::uint32_t> sums_;   ///< that leave the columns
+  std::vector<std::int16_t>
+      across_;  ///< by tap and column: the operand whose words differ from column to column
+  std::vector<std::int16_t> down_;   ///< by tap: the other operand's words of one row of outputs
+  std::vector<std::uint32_t> sums_;  ///< that leave the columns
 };
 
 }  // namespace weir::arch

@@ -77,8 +77,8 @@ void SystolicMachine::count(LayerContext& layer, std::int64_t gated) const {
   use_register(Tensor::psum, Action::write, result.macs);
   counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
   counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
-  result.links[static_cast<std::size_t>(Link::dram)] = {
-      dram_.busy(), 0, std::max<Cycle>(0, result.cycles - dram_.busy())};
+  result.links[static_cast<std::size_t>(Link::dram)] = {dram_.busy(), 0,
+                                                        std::max<Cycle>(0, result.cycles - dram_.busy())};
 }
 
 }  // namespace weir::arch

@@ -16,8 +16,8 @@ class SystolicMachine : public sc_core::sc_module {
  public:
   SystolicMachine(const sc_core::sc_module_name& name, const Accelerator& accelerator);
 
-  /// Runs a lowered layer to its end; the results are in `layer`. `zero_macs`: its MACs with a zero ifmap word.
-  /// Throws std::logic_error when an invariant is broken.
+  /// Runs a lowered layer to its end; the results are in `layer`. `zero_macs`: its MACs with a zero ifmap
+  /// word. Throws std::logic_error when an invariant is broken.
   void run(LayerContext& layer, std::int64_t zero_macs);
 
  private:

@@ -9,8 +9,8 @@
 
 namespace weir::arch {
 
-/// The FIFO through which stationary weights come from DRAM, fold by fold, ahead of the array. It holds as many
-/// folds' weights as it has room for, and asks DRAM for the next when those of a fold have left
+/// The FIFO through which stationary weights come from DRAM, fold by fold, ahead of the array. It holds as
+/// many folds' weights as it has room for, and asks DRAM for the next when those of a fold have left
 /// (docs/timing-model.md section 9).
 class WeightFifo : public sc_core::sc_module {
  public:

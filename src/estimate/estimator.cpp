@@ -27,8 +27,7 @@ Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap
     : layer_(mapped_layer(layer, accelerator)), accelerator_(accelerator), overlap_(overlap) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
-  if (accelerator_.systolic())
-    return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
+  if (accelerator_.systolic()) return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
   const View array = array_view(mapping, layer_);
   const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_);
   const Traffic to_array = traffic(array, layer_);

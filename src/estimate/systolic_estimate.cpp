@@ -97,7 +97,8 @@ void SystolicEstimate::count_hops(stats::Counts& counts) const {
   const auto sent = [&](Data data) { return counts.get(Component::network, data, Action::hop); };
   const auto triangle = [](std::int64_t n) { return n * (n - 1) / 2; };
   // Each fold has the words of its rows and columns once; those of a stationary word or an output by its row.
-  const std::int64_t by_row = over_steps(roles_.rows, triangle) * b[roles_.columns] * b[G] * steps_[roles_.stream];
+  const std::int64_t by_row =
+      over_steps(roles_.rows, triangle) * b[roles_.columns] * b[G] * steps_[roles_.stream];
   if (roles_.stationary == Tensor::psum) {
     hop(Data::ifmap, sent(Data::ifmap) * across);
     hop(Data::weight, sent(Data::weight) * down);
@@ -135,8 +136,7 @@ std::int64_t SystolicEstimate::unstalled_cycles() const {
   const auto lacking = [&](std::int64_t n) { return std::max<std::int64_t>(0, rows - n); };
   // Before each stream but the first the next stationary words must be in, or after each but the first the
   // outputs before must be out: R cycles, as far as the stream is not as long.
-  const std::int64_t waited =
-      over_folds(lacking) - lacking(roles_.stationary == Tensor::psum ? first : last);
+  const std::int64_t waited = over_folds(lacking) - lacking(roles_.stationary == Tensor::psum ? first : last);
   return streamed + waited + 2 * rows + columns - 2;
 }
 

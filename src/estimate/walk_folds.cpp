@@ -79,8 +79,7 @@ class TileWords {
     for (const Dimension d : {G, P, C, M}) {
       if (!before || !touches(d, tensor)) continue;
       const std::int64_t begin = std::max(before->base[d], tile.base[d]);
-      const std::int64_t end =
-          std::min(before->base[d] + before->extents[d], tile.base[d] + tile.extents[d]);
+      const std::int64_t end = std::min(before->base[d] + before->extents[d], tile.base[d] + tile.extents[d]);
       kept *= std::max<std::int64_t>(0, end - begin);
     }
     return footprint_words(tensor, tile.extents, layer_) - kept;

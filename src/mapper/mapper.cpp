@@ -20,7 +20,7 @@ struct OfRule {
 };
 
 OfRule search_rule_alone(const Layer& layer, const Accelerator& accelerator, const Dataflow& rule,
-                   const MappingCost& cost, const MapperRequest& request) {
+                         const MappingCost& cost, const MapperRequest& request) {
   if (accelerator.systolic()) {
     SystolicSearch search(layer, accelerator, rule, cost, request);
     OfRule found{search.run(), {}};
@@ -69,9 +69,9 @@ SearchResult find_mappings(const Layer& whole, const Accelerator& accelerator,
     all.why_none += "; or " + more.why_none;
   }
   if (all.result.best.empty()) {
-    throw config::InputError(dataflow.mark,
-                             fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name,
-                                         accelerator.name, dataflow.name, all.why_none));
+    throw config::InputError(
+        dataflow.mark, fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name, accelerator.name,
+                                   dataflow.name, all.why_none));
   }
   return std::move(all.result);
 }

@@ -72,9 +72,8 @@ void SystolicSearch::search_roles(const SystolicRoles& roles, bool keeps_weights
   if (!held.fits())
     return note(1, fmt::format("{}: {} words needed, {} there", held.what, held.needed, held.there));
   PerDimension<Bounds> bounds;
-  for (const auto& [level, d, there] :
-       {std::tuple(Level::pe_rows, roles.rows, accelerator_.rows),
-        std::tuple(Level::pe_columns, roles.columns, accelerator_.columns)}) {
+  for (const auto& [level, d, there] : {std::tuple(Level::pe_rows, roles.rows, accelerator_.rows),
+                                        std::tuple(Level::pe_columns, roles.columns, accelerator_.columns)}) {
     const std::int64_t places = largest(level, d, there);
     if (places > there)
       return note(2, fmt::format("{}={} at {}, the array has {} places", dimension_letter(d), places,
@@ -86,8 +85,8 @@ void SystolicSearch::search_roles(const SystolicRoles& roles, bool keeps_weights
   const auto of_rows = outside(roles.rows, bounds[roles.rows].array);
   const auto of_columns = outside(roles.columns, bounds[roles.columns].array);
   if (groups.empty() || of_rows.empty() || of_columns.empty())
-    return note(2, fmt::format("the loops that {} allows over G, {} and {} cannot cover the layer", rule_.name,
-                               dimension_letter(roles.rows), dimension_letter(roles.columns)));
+    return note(2, fmt::format("the loops that {} allows over G, {} and {} cannot cover the layer",
+                               rule_.name, dimension_letter(roles.rows), dimension_letter(roles.columns)));
   bounds[G] = groups.front();
   for (const Bounds& rows : of_rows) {
     for (const Bounds& columns : of_columns) {
@@ -223,15 +222,17 @@ bool SystolicSearch::fits(const PerDimension<Bounds>& bounds, bool keeps_weights
   if (!keeps_weights) {
     const Need need = prefetch_need(array, layer_, accelerator_);
     if (!need.fits()) {
-      if (stage_ < 3) note(3, fmt::format("{}: {} words needed, {} there", need.what, need.needed, need.there));
+      if (stage_ < 3)
+        note(3, fmt::format("{}: {} words needed, {} there", need.what, need.needed, need.there));
       return false;
     }
   }
   const BufferNeed need = buffer_need(buffer, keeps_weights, layer_, accelerator_);
   if (!need.fits() && stage_ < 4)
-    note(4, fmt::format("global_buffer: tiles of {} ifmap, {} weight and {} psum words do not fit {} banks of {}",
-                        need.words[0], need.words[1], need.words[2], need.banks_there,
-                        accelerator_.global_buffer.bank_words));
+    note(4, fmt::format(
+                "global_buffer: tiles of {} ifmap, {} weight and {} psum words do not fit {} banks of {}",
+                need.words[0], need.words[1], need.words[2], need.banks_there,
+                accelerator_.global_buffer.bank_words));
   return need.fits();
 }
 

@@ -106,7 +106,8 @@ class Checker {
     const auto roles = systolic_roles(mapping_, accelerator_);
     if (!roles) {
       fail(
-          "a systolic array runs the layer as a matrix product, with (rows, columns, PE) over (C, M, P), (C, P, M) "
+          "a systolic array runs the layer as a matrix product, with (rows, columns, PE) over (C, M, P), (C, "
+          "P, M) "
           "or (P, M, C), and P the output positions of all images, C the taps of all channels");
     }
     require(stationary_need(roles->stationary, accelerator_));

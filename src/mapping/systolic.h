@@ -11,8 +11,8 @@
 
 namespace weir {
 
-/// What the loops inside a systolic array are for: one dimension on the rows, one on the columns, and one that
-/// streams through the PEs. The tensor that the stream does not touch is stationary.
+/// What the loops inside a systolic array are for: one dimension on the rows, one on the columns, and one
+/// that streams through the PEs. The tensor that the stream does not touch is stationary.
 struct SystolicRoles {
   Dimension rows;
   Dimension columns;

@@ -76,7 +76,8 @@ std::string mapping_view(const Mapping& mapping, const Layer& original, const Ac
     text += fmt::format("  {:14}", level_name(level));
     if (level == Level::global_buffer) text += buffer_line(mapping, nest, layer, accelerator);
     if (level == Level::pe)
-      text += accelerator.systolic() ? systolic_pe_line(mapping, accelerator) : pe_line(nest, layer, accelerator);
+      text +=
+          accelerator.systolic() ? systolic_pe_line(mapping, accelerator) : pe_line(nest, layer, accelerator);
     if (is_spatial(level)) {
       const std::int64_t there = level == Level::pe_rows ? accelerator.rows : accelerator.columns;
       text += fmt::format("unrolled {} ({} of {})",

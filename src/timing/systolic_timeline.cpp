@@ -57,9 +57,8 @@ SystolicTimeline::Step SystolicTimeline::next_begin(const Fold& fold) {
   }
   // The next stationary words may follow when the corner has taken over those before, and these have all
   // entered; the next outputs may be done when those before have left the top row.
-  return stationary_ == Tensor::psum
-             ? stream_ + last_.stream + std::max<std::int64_t>(0, rows_ - fold.stream)
-             : std::max(stream_, load_ + rows_);
+  return stationary_ == Tensor::psum ? stream_ + last_.stream + std::max<std::int64_t>(0, rows_ - fold.stream)
+                                     : std::max(stream_, load_ + rows_);
 }
 
 void SystolicTimeline::begin_after_load(const Fold& fold, Step load) {
@@ -106,8 +105,9 @@ void SystolicTimeline::finish(Cycle end, stats::LayerStats& stats) {
   cycles_[PeState::fill_drain] += (end - now_) * used;
   cycles_[PeState::unmapped] += (end - now_) * (rows_ * columns_ - used);
   stats.pe_cycles = cycles_;
-  for (const auto& [link, network] : {std::pair(Link::ifmap, kIfmap), std::pair(Link::weight, kWeight),
-                                      std::pair(Link::psum_in, kPsumIn), std::pair(Link::psum_out, kPsumOut)}) {
+  for (const auto& [link, network] :
+       {std::pair(Link::ifmap, kIfmap), std::pair(Link::weight, kWeight), std::pair(Link::psum_in, kPsumIn),
+        std::pair(Link::psum_out, kPsumOut)}) {
     const auto& [rate, words, slope, busy, sent_until] = links_[network];
     stats.links[static_cast<std::size_t>(link)] = {busy, sent_until - busy, end - sent_until};
   }

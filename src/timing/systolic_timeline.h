@@ -24,9 +24,9 @@ struct Fold {
 /// advances in steps, one cycle each where every link can send what the step needs, and more where not: it
 /// stalls as a whole.
 ///
-/// What a link has to send in a step is a sum of skewed bursts: lane j (a row or a column) starts j steps after
-/// the first, so that the words a step grow by one a step, stay, and fall again. Time is worked out from one
-/// change of slope to the next.
+/// What a link has to send in a step is a sum of skewed bursts: lane j (a row or a column) starts j steps
+/// after the first, so that the words a step grow by one a step, stay, and fall again. Time is worked out
+/// from one change of slope to the next.
 class SystolicTimeline {
  public:
   SystolicTimeline(const Accelerator& accelerator, Tensor stationary);

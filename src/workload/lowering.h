@@ -8,9 +8,9 @@
 
 namespace weir {
 
-/// The matrix product that a layer comes to (im2col): P is the output positions N*P*Q, C the taps C*R*S, M the
-/// output channels; groups stay G, and all other bounds are 1. It has the layer's name, MACs and outputs. Its
-/// ifmap has a word for each position and tap, so that it is up to R*S times as large as the layer's.
+/// The matrix product that a layer comes to (im2col): P is the output positions N*P*Q, C the taps C*R*S, M
+/// the output channels; groups stay G, and all other bounds are 1. It has the layer's name, MACs and outputs.
+/// Its ifmap has a word for each position and tap, so that it is up to R*S times as large as the layer's.
 Layer lowered(const Layer& layer);
 
 /// The data of lowered(layer): its ifmap [G][C*R*S][N*P*Q]; weights lie as they did.

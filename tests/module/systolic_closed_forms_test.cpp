@@ -1,8 +1,8 @@
-// The published closed forms of a systolic array with ideal memory (docs/timing-model.md section 9; SCALE-Sim,
-// ISPASS 2020): cycles, mapping efficiency and buffer accesses on the array's side, equal on every layer.
-#include <gtest/gtest.h>
-
+// The published closed forms of a systolic array with ideal memory (docs/timing-model.md section 9;
+// SCALE-Sim, ISPASS 2020): cycles, mapping efficiency and buffer accesses on the array's side, equal on every
+// layer.
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <array>
 #include <map>
@@ -43,8 +43,8 @@ Workload awkward_products() {
                                                           {2, 257, 3},
                                                           {16, 128, 8}}};
   for (std::size_t i = 0; i < kSizes.size(); ++i)
-    text += fmt::format("  - {{name: m{}, kind: matmul, batch: 1, rows: {}, inner: {}, columns: {}}}\n", i, kSizes[i][0],
-                        kSizes[i][1], kSizes[i][2]);
+    text += fmt::format("  - {{name: m{}, kind: matmul, batch: 1, rows: {}, inner: {}, columns: {}}}\n", i,
+                        kSizes[i][0], kSizes[i][1], kSizes[i][2]);
   return read_workload(config::Node::parse(text, "awkward"), 1);
 }
 
@@ -102,24 +102,28 @@ void expect_closed_form(char stationary, const Layer& layer, const Shape& shape,
                         const stats::LayerStats& stats) {
   using enum Dimension;
   const Extents& b = layer.bounds;
-  const ClosedForm form =
-      closed_form(stationary, b[N] * b[P] * b[Q], b[C] * b[R] * b[S], b[M], shape);
+  const ClosedForm form = closed_form(stationary, b[N] * b[P] * b[Q], b[C] * b[R] * b[S], b[M], shape);
   const auto count = [&](Component c, Data d, Action a) { return stats.counts.get(c, d, a); };
   EXPECT_EQ(stats.cycles, b[G] * form.cycles);
   EXPECT_EQ(count(Component::global_buffer, Data::ifmap, Action::read), b[G] * form.first_read);
   EXPECT_EQ(count(Component::global_buffer, Data::weight, Action::read), b[G] * form.second_read);
-  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::write) - count(Component::dram, Data::psum, Action::read),
+  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::write) -
+                count(Component::dram, Data::psum, Action::read),
             b[G] * form.outputs_written);
-  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::read) - count(Component::dram, Data::psum, Action::write),
+  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::read) -
+                count(Component::dram, Data::psum, Action::write),
             b[G] * form.outputs_read_back);
   // PEs with work, averaged over folds: MACs over the stream's length and all places of all folds.
   std::int64_t folds = 1;
   for (const Level level : {Level::dram, Level::global_buffer}) {
     for (const Loop& loop : mapping.at(level)) folds *= loop.bound;
   }
-  const std::int64_t stream = stationary == 'w' ? b[N] * b[P] * b[Q] : stationary == 'i' ? b[M] : b[C] * b[R] * b[S];
-  EXPECT_DOUBLE_EQ(static_cast<double>(stats.macs) / static_cast<double>(folds * stream * shape.rows * shape.columns),
-                   form.mapping_efficiency);
+  const std::int64_t stream = stationary == 'w'   ? b[N] * b[P] * b[Q]
+                              : stationary == 'i' ? b[M]
+                                                  : b[C] * b[R] * b[S];
+  EXPECT_DOUBLE_EQ(
+      static_cast<double>(stats.macs) / static_cast<double>(folds * stream * shape.rows * shape.columns),
+      form.mapping_efficiency);
 }
 
 class SystolicClosedForms : public testing::TestWithParam<std::string> {};
@@ -139,7 +143,8 @@ TEST_P(SystolicClosedForms, HoldOnEveryLayerAndShape) {
               "global_buffer: [G, P, M, C]\ndram: [G, [P, M, C]]\nkeep: {weight: [global_buffer, pe]}\n",
           "rule"));
       for (const Layer& layer : workload.layers) {
-        SCOPED_TRACE(fmt::format("{} on {} x {}, {}", layer.name, kShapes[i].rows, kShapes[i].columns, stationary));
+        SCOPED_TRACE(
+            fmt::format("{} on {} x {}, {}", layer.name, kShapes[i].rows, kShapes[i].columns, stationary));
         const Mapping mapping = find_mappings(layer, accelerator, prices, rule, {}).best.front().mapping;
         check_mapping(mapping, layer, accelerator);
         const bool data = GetParam() == "awkward";
@@ -158,7 +163,7 @@ TEST_P(SystolicClosedForms, HoldOnEveryLayerAndShape) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Workloads, SystolicClosedForms, testing::Values("alexnet", "resnet50", "awkward"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace weir

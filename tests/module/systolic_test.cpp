@@ -1,5 +1,7 @@
-// The systolic machine against the model with real registers, and against the closed forms: every cycle, count,
-// state and output equal.
+// The systolic machine against the model with real registers, and against the closed forms: every cycle,
+// count, state and output equal.
+#include "mapping/systolic.h"
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -9,7 +11,6 @@
 #include "estimate/estimator.h"
 #include "mapping/check.h"
 #include "mapping/nest.h"
-#include "mapping/systolic.h"
 #include "reference/ticked_systolic.h"
 #include "support/random_product.h"
 #include "workload/lowering.h"
@@ -27,7 +28,9 @@ using enum Dimension;
 constexpr std::uint64_t kDataSeed = 7;
 
 reference::SystolicSpec spec_of(const test::RandomCase& drawn, Tensor stationary) {
-  const auto words = [](const NetworkSpec& n) { return n.words_per_cycle == kUnlimitedWords ? 0 : n.words_per_cycle; };
+  const auto words = [](const NetworkSpec& n) {
+    return n.words_per_cycle == kUnlimitedWords ? 0 : n.words_per_cycle;
+  };
   const Accelerator& a = drawn.accelerator;
   return {a.rows,
           a.columns,
@@ -104,8 +107,9 @@ void expect_equal_to_registers(const test::RandomCase& drawn, const stats::Layer
   for (std::size_t i = 0; i < convolution.size(); ++i) {
     const auto positions = static_cast<std::size_t>(matrices.positions);
     const std::size_t m = i / positions, p = i % positions;
-    ASSERT_EQ(static_cast<std::uint32_t>(expected.outputs[p * static_cast<std::size_t>(matrices.filters) + m]),
-              convolution[i]);
+    ASSERT_EQ(
+        static_cast<std::uint32_t>(expected.outputs[p * static_cast<std::size_t>(matrices.filters) + m]),
+        convolution[i]);
   }
 }
 
@@ -143,7 +147,7 @@ TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
                          (c == Component::mac || (c == Component::register_file && d == Data::weight));
       if (gates) return;
       EXPECT_EQ(estimated.counts.get(c, d, a), count)
-            << stats::kComponentNames[static_cast<std::size_t>(c)] << " "
+          << stats::kComponentNames[static_cast<std::size_t>(c)] << " "
           << stats::kDataNames[static_cast<std::size_t>(d)] << " "
           << stats::kActionNames[static_cast<std::size_t>(a)];
     });

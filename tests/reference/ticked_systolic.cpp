@@ -27,13 +27,18 @@ struct Times {
   std::int64_t load, stream, end;
 };
 
-[[noreturn]] void broken(const std::string& what) { throw std::logic_error("a systolic array that fails: " + what); }
+[[noreturn]] void broken(const std::string& what) {
+  throw std::logic_error("a systolic array that fails: " + what);
+}
 
 class Array {
  public:
   Array(const SystolicSpec& spec, const Product& product, const std::vector<ProductFold>& folds,
         std::int64_t hurry)
-      : spec_(spec), product_(product), folds_(folds), pes_(static_cast<std::size_t>(spec.rows * spec.columns)) {
+      : spec_(spec),
+        product_(product),
+        folds_(folds),
+        pes_(static_cast<std::size_t>(spec.rows * spec.columns)) {
     result_.outputs.assign(static_cast<std::size_t>(product.positions * product.filters), 0);
     for (std::size_t f = 0; f < folds_.size(); ++f) schedule(static_cast<std::int64_t>(f), hurry);
   }
@@ -75,7 +80,8 @@ class Array {
     if (f > 0 && spec_.double_buffered) {
       const Times& before = times(f - 1);
       const std::int64_t streamed = before.stream + stream_of(fold(f - 1));
-      t.load = outputs_stay ? streamed + std::max<std::int64_t>(0, R - T) : std::max(before.stream, before.load + R);
+      t.load = outputs_stay ? streamed + std::max<std::int64_t>(0, R - T)
+                            : std::max(before.stream, before.load + R);
       if (f == 1) t.load -= hurry;
       t.stream = outputs_stay ? t.load : std::max(t.load + R, streamed);
     } else {
@@ -115,7 +121,8 @@ class Array {
     for (std::int64_t r = 0; r < spec_.rows; ++r) {
       for (std::int64_t c = spec_.columns; c-- > 1;) {
         at(r, c).from_left = at(r, c - 1).from_left;
-        if (at(r, c).from_left) ++(weights_stay ? result_.neighbour_hops.ifmap : result_.neighbour_hops.weight);
+        if (at(r, c).from_left)
+          ++(weights_stay ? result_.neighbour_hops.ifmap : result_.neighbour_hops.weight);
       }
       at(r, 0).from_left = injected(r, true, [&](const ProductFold& f, std::int64_t t) {
         return weights_stay ? ifmap_value(f, t, r) : weight_value(f, r, t);
@@ -129,7 +136,8 @@ class Array {
       }
       const Register& enters = at(0, c).from_left;
       at(0, c).psum.reset();
-      if (enters && c < columns_of(fold(enters->fold))) at(0, c).psum = Word{enters->fold, -1, c, enters->time, 0};
+      if (enters && c < columns_of(fold(enters->fold)))
+        at(0, c).psum = Word{enters->fold, -1, c, enters->time, 0};
     }
     for (std::int64_t r = 0; r < spec_.rows; ++r)
       for (std::int64_t c = 0; c < spec_.columns; ++c) multiply_with_held(r, c);
@@ -149,7 +157,8 @@ class Array {
       pe.present = pe.next;
       pe.next.reset();
     }
-    if (!pe.present || pe.present->fold != pe.from_left->fold || pe.present->row != r || pe.present->column != c)
+    if (!pe.present || pe.present->fold != pe.from_left->fold || pe.present->row != r ||
+        pe.present->column != c)
       broken("a stationary word is not the one that the stream needs");
     if (!pe.psum || pe.psum->fold != pe.from_left->fold || pe.psum->time != pe.from_left->time)
       broken("a psum meets a word of another output");
@@ -297,10 +306,9 @@ class Array {
     if (loads) (spec_.stationary == 'w' ? result_.wait_weight : result_.wait_ifmap) += used;
     if (!loads) result_.fill_drain += used;  // its MACs are taken off below
     result_.cycles += cycles;
-    const std::int64_t end =
-        current + 1 < fold_count()
-            ? (spec_.double_buffered ? times(current + 1).stream : times(current + 1).load)
-            : times(current).end;
+    const std::int64_t end = current + 1 < fold_count() ? (spec_.double_buffered ? times(current + 1).stream
+                                                                                 : times(current + 1).load)
+                                                        : times(current).end;
     if (step_ + 1 == end) {
       result_.mac += used * stream_of(fold(current));
       result_.fill_drain -= used * stream_of(fold(current));
@@ -319,8 +327,8 @@ class Array {
 
 }  // namespace
 
-SystolicResult run_systolic(const SystolicSpec& spec, const Product& product, const std::vector<ProductFold>& folds,
-                            std::int64_t hurry) {
+SystolicResult run_systolic(const SystolicSpec& spec, const Product& product,
+                            const std::vector<ProductFold>& folds, std::int64_t hurry) {
   return Array(spec, product, folds, hurry).run();
 }
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-// The oracle of the systolic array: docs/timing-model.md section 9 taken literally, with registers that hold a
-// word each and shift once a step. It shares no code with src/.
+// The oracle of the systolic array: docs/timing-model.md section 9 taken literally, with registers that hold
+// a word each and shift once a step. It shares no code with src/.
 namespace weir::reference {
 
 struct SystolicSpec {
@@ -18,8 +18,8 @@ struct SystolicSpec {
 
 // A block of the matrix product out[p][m] += in[p][c] * w[c][m].
 struct ProductFold {
-  std::int64_t p, c, m;                     // first indices
-  std::int64_t positions, taps, filters;    // how many of each
+  std::int64_t p, c, m;                   // first indices
+  std::int64_t positions, taps, filters;  // how many of each
 };
 
 struct Product {
@@ -37,10 +37,10 @@ struct SystolicResult {
   struct PerTensor {
     std::int64_t ifmap = 0, weight = 0, psum = 0;
   };
-  PerTensor buffer_reads;                                          // on the array's side
-  std::int64_t psum_writes = 0;                                    // to the buffer
+  PerTensor buffer_reads;        // on the array's side
+  std::int64_t psum_writes = 0;  // to the buffer
   PerTensor neighbour_hops;
-  std::int64_t stationary_reads = 0, stationary_writes = 0;        // of the registers that hold stationary words
+  std::int64_t stationary_reads = 0, stationary_writes = 0;  // of the registers that hold stationary words
   struct Busy {
     std::int64_t busy = 0, last = 0;  // cycles with a word, and the end of the last of them
   };
@@ -48,10 +48,10 @@ struct SystolicResult {
   std::vector<std::int32_t> outputs;  // [p][m], modulo 2^32
 };
 
-// Runs the folds one after the other. Throws std::logic_error if a word meets another than the one it should, or
-// overwrites one that is still needed: the rules of section 9 would then not be those of a machine that works.
-// `hurry`: begins the second fold so many steps before the rules let it.
-SystolicResult run_systolic(const SystolicSpec& spec, const Product& product, const std::vector<ProductFold>& folds,
-                            std::int64_t hurry = 0);
+// Runs the folds one after the other. Throws std::logic_error if a word meets another than the one it should,
+// or overwrites one that is still needed: the rules of section 9 would then not be those of a machine that
+// works. `hurry`: begins the second fold so many steps before the rules let it.
+SystolicResult run_systolic(const SystolicSpec& spec, const Product& product,
+                            const std::vector<ProductFold>& folds, std::int64_t hurry = 0);
 
 }  // namespace weir::reference

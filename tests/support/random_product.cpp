@@ -71,7 +71,8 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
   for (const Dimension d : {G, P, C, M}) {
     std::int64_t left = product.bounds[d];
     const auto put = [&](Level level, std::int64_t most) {
-      const std::int64_t bound = draw.chance(60) ? std::min(most, left) : draw.between(1, std::min(most, left));
+      const std::int64_t bound =
+          draw.chance(60) ? std::min(most, left) : draw.between(1, std::min(most, left));
       if (bound > 1 || draw.chance(10)) mapping.at(level).push_back({d, bound});
       left = (left + bound - 1) / bound;
     };

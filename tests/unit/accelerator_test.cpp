@@ -94,9 +94,10 @@ TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
   EXPECT_NE(error("networks.psum_port_words=4").find("unknown key \"psum_port_words\""), std::string::npos);
   EXPECT_NE(error("pe.input_fifo_words=4").find("unknown key \"input_fifo_words\""), std::string::npos);
   EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
-  EXPECT_EQ(error_with("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
-            "a.yaml:12:28: error: words_per_cycle is \"unlimited\"; allowed is a whole number, 1 to 65536 (in "
-            "networks.ifmap.words_per_cycle)");
+  EXPECT_EQ(
+      error_with("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
+      "a.yaml:12:28: error: words_per_cycle is \"unlimited\"; allowed is a whole number, 1 to 65536 (in "
+      "networks.ifmap.words_per_cycle)");
 }
 
 TEST(Accelerator, RefusesBadKeys) {
@@ -123,10 +124,10 @@ TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("array_drained", "array_drain"),
             "a.yaml:13:62: error: barrier is \"array_drain\"; did you mean \"array_drained\"? (in "
             "networks.weight.barrier)");
-  EXPECT_EQ(
-      error_with("delivery: multicast", "delivery: systolic"),
-      "a.yaml:13:11: error: delivery of weight and ifmap differ; allowed is systolic for both or for none (in "
-      "networks.weight)");
+  EXPECT_EQ(error_with("delivery: multicast", "delivery: systolic"),
+            "a.yaml:13:11: error: delivery of weight and ifmap differ; allowed is systolic for both or for "
+            "none (in "
+            "networks.weight)");
   EXPECT_EQ(error_with("0.125", "0.0125"),
             "a.yaml:19:38: error: words_per_cycle is 0.0125; allowed are up to three decimals (in "
             "dram.words_per_cycle)");

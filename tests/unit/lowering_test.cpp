@@ -23,9 +23,9 @@ TEST(Lowering, AConvolutionByHand) {
   EXPECT_EQ(product.bounds[P], 8);
   EXPECT_EQ(product.macs(), layer.macs());
   const LayerData matrices = lowered(layer, data);
-  EXPECT_EQ(matrices.ifmap, (std::vector<std::int16_t>{1, 2, 4, 5, 0, 0, 0, 0,    // tap (0, 0)
-                                                       2, 3, 5, 6, 0, 0, 0, 0,    // tap (0, 1)
-                                                       4, 5, 7, 8, 0, 0, 0, 0,    // tap (1, 0)
+  EXPECT_EQ(matrices.ifmap, (std::vector<std::int16_t>{1, 2, 4, 5, 0, 0, 0, 0,     // tap (0, 0)
+                                                       2, 3, 5, 6, 0, 0, 0, 0,     // tap (0, 1)
+                                                       4, 5, 7, 8, 0, 0, 0, 0,     // tap (1, 0)
                                                        5, 6, 8, 9, 0, 0, 0, 0}));  // tap (1, 1)
   EXPECT_EQ(matrices.weights, data.weights);
   EXPECT_EQ(reference_convolution(product, matrices)[0], 5421U);

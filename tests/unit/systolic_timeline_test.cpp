@@ -51,17 +51,17 @@ TEST(SystolicTimeline, ASmallFoldCountedByHand) {
   EXPECT_EQ(stats.pe_cycles.total(), 28);
 }
 
-// The same with a word a cycle: ifmap words in steps 2..5 are 1 2 2 1, weights in 0..2 are 1 2 1, outputs in 3..6
-// are 1 2 2 1. Steps 1, 3, 4 and 5 take two cycles.
+// The same with a word a cycle: ifmap words in steps 2..5 are 1 2 2 1, weights in 0..2 are 1 2 1, outputs
+// in 3..6 are 1 2 2 1. Steps 1, 3, 4 and 5 take two cycles.
 TEST(SystolicTimeline, NarrowLinksStallTheWholeArray) {
   Accelerator a = array(2, 2, false);
   a.networks.ifmap.words_per_cycle = a.networks.weight.words_per_cycle = 1;
   a.networks.psum_out.words_per_cycle = 1;
   const auto stats = run(a, Tensor::weight, {{2, 2, 3, true}});
   EXPECT_EQ(stats.cycles, 11);
-  EXPECT_EQ(stats.pe_cycles[PeState::wait_weight], 8 + 4);       // step 1
-  EXPECT_EQ(stats.pe_cycles[PeState::wait_ifmap], 8);            // steps 3 and 4: the ifmap comes first of equals
-  EXPECT_EQ(stats.pe_cycles[PeState::wait_output_space], 4);     // step 5
+  EXPECT_EQ(stats.pe_cycles[PeState::wait_weight], 8 + 4);  // step 1
+  EXPECT_EQ(stats.pe_cycles[PeState::wait_ifmap], 8);       // steps 3 and 4: the ifmap comes first of equals
+  EXPECT_EQ(stats.pe_cycles[PeState::wait_output_space], 4);  // step 5
   EXPECT_EQ(link(stats, Link::ifmap).busy, 6);
   EXPECT_EQ(link(stats, Link::psum_out).busy, 6);
   EXPECT_EQ(link(stats, Link::psum_in).busy, 4);
@@ -120,7 +120,8 @@ TEST(SystolicTimeline, ALinkAsWideAsTheArrayIsIdeal) {
     Accelerator a = array(5, 4, double_buffered);
     const std::int64_t ideal = run(a, Tensor::weight, folds).cycles;
     a.networks.ifmap.words_per_cycle = 5;
-    a.networks.weight.words_per_cycle = a.networks.psum_in.words_per_cycle = a.networks.psum_out.words_per_cycle = 4;
+    a.networks.weight.words_per_cycle = a.networks.psum_in.words_per_cycle =
+        a.networks.psum_out.words_per_cycle = 4;
     EXPECT_EQ(run(a, Tensor::weight, folds).cycles, ideal);
     a.networks.ifmap.words_per_cycle = 4;
     EXPECT_GT(run(a, Tensor::weight, folds).cycles, ideal);
