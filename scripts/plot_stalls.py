@@ -51,32 +51,64 @@ def _dark(colour):
 def draw(results):
     pes = shares(results, ["pe"], wp.PE_STATES)
     links = {link: shares(results, ["links", link], wp.LINK_STATES) for link in wp.LINKS}
-    rows = len(pes)
-    room = max(rows, 4)
-    crowded = rows > 20
-    pitch, size = (0.16, 6.5) if crowded else (0.27, 8)
-    positions = [*range(rows - 1), rows - 0.7]  # a gap before the total
+    return draw_beside(results, pes, links) if len(pes) > 20 else draw_below(results, pes, links)
 
+
+def draw_below(results, pes, links):
+    """The links' panels below the PEs'."""
+    pitch, size = 0.27, 8
+    height = pitch * max(len(pes), 4)
     figure, (upper_legend, upper, lower_legend, lower) = wp.rows(
         f"PE and link cycles: {results.title}",
-        [4.2 * wp.LEGEND_LINE, 0.65 + pitch * room, 2.2 * wp.LEGEND_LINE, 0.85 + pitch * room])
-
+        [4.2 * wp.LEGEND_LINE, 0.65 + height, 2.2 * wp.LEGEND_LINE, 0.85 + height])
     axes = upper.subplots()
-    stack(axes, positions, pes, wp.STATE_STYLES, 0.035, size)
-    axes.set_yticks(positions, pes.index, fontsize=size if crowded else None)
-    axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", "20", "40", "60", "80", "100"])
-    axes.set_xlabel("share of the PE cycles [%]")
-    wp.legend(upper_legend, *axes.get_legend_handles_labels(), "What the PEs do")
-
     panels = lower.subplots(1, len(wp.LINKS), sharey=True)
-    for panel, (link, table) in zip(panels, links.items()):
-        stack(panel, positions, table, wp.LINK_STYLES, 0.2, size)
-        panel.set_title("DRAM link" if link == "dram" else wp.LABELS.get(link, link), fontsize=9)
-        panel.set_xticks([0, 0.5, 1], ["0", "50", "100"])
-    panels[0].set_yticks(positions, pes.index, fontsize=size if crowded else None)
+    draw_pes(axes, pes, size)
+    draw_links(panels, links, size)
+    panels[0].set_yticks(positions_of(pes), pes.index)
     panels[2].set_xlabel("share of the cycles [%]")
+    wp.legend(upper_legend, *axes.get_legend_handles_labels(), "What the PEs do")
     wp.legend(lower_legend, *panels[0].get_legend_handles_labels(), "What the links do")
     return figure
+
+
+def draw_beside(results, pes, links):
+    """Many layers: the links' panels beside the PEs', in the same rows, all on one page."""
+    pitch = max(0.085, min(0.16, 8 / len(pes)))
+    size = min(6.5, pitch * 72 * 0.62)
+    figure, (upper_legend, lower_legend, below) = wp.rows(
+        f"PE and link cycles: {results.title}",
+        [4.2 * wp.LEGEND_LINE, 2.2 * wp.LEGEND_LINE, 0.85 + pitch * len(pes)])
+    axes, *panels = below.subplots(1, 1 + len(wp.LINKS), sharey=True, width_ratios=[5, *[1] * len(wp.LINKS)])
+    draw_pes(axes, pes, size)
+    draw_links(panels, links, size, smallest=2)
+    axes.set_title("PEs", fontsize=8)
+    for panel in panels:
+        panel.title.set_fontsize(8)
+    axes.set_yticks(positions_of(pes), pes.index, fontsize=size)
+    panels[2].set_xlabel("share of the cycles [%]")
+    wp.legend(upper_legend, *axes.get_legend_handles_labels(), "What the PEs do")
+    wp.legend(lower_legend, *panels[0].get_legend_handles_labels(), "What the links do")
+    return figure
+
+
+def positions_of(table):
+    """A row a layer, and a gap before the total."""
+    return [*range(len(table) - 1), len(table) - 0.7]
+
+
+def draw_pes(axes, pes, size):
+    stack(axes, positions_of(pes), pes, wp.STATE_STYLES, 0.035, size)
+    axes.set_yticks(positions_of(pes), pes.index)
+    axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", "20", "40", "60", "80", "100"])
+    axes.set_xlabel("share of the PE cycles [%]")
+
+
+def draw_links(panels, links, size, smallest=0.2):
+    for panel, (link, table) in zip(panels, links.items()):
+        stack(panel, positions_of(table), table, wp.LINK_STYLES, smallest, size)
+        panel.set_title("DRAM link" if link == "dram" else wp.LABELS.get(link, link), fontsize=9)
+        panel.set_xticks([0, 0.5, 1], ["0", "50", "100"])
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def _read(path):
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BadInput(path, "no such file; give the folder that `weir run --out` wrote") from None
+        raise BadInput(path, "no such file; give the folder that `weir run --out` or `weir compare --out` wrote") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(path, f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
 
@@ -249,17 +249,17 @@ def save(figure, folder, name):
         print(path)
 
 
-def main(name, description, draw, argv=None):
-    """The command line of a plot script: draw(results) gives the figure. Returns the exit code."""
+def main(name, description, draw, argv=None, load=load, command="weir run --out"):
+    """The command line of a plot script: draw(load(folder)) gives the figure. Returns the exit code."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("results", metavar="RESULT_DIR", help="the folder that `weir run --out` wrote")
+    parser.add_argument("results", metavar="RESULT_DIR", help=f"the folder that `{command}` wrote")
     parser.add_argument("--out", metavar="DIR", help="where the pictures go (default: RESULT_DIR)")
     arguments = parser.parse_args(argv)
     style()
     try:
         results = load(arguments.results)
         figure = draw(results)
-        save(figure, arguments.out or results.folder, name)
+        save(figure, arguments.out or arguments.results, name)
         plt.close(figure)
     except BadInput as error:
         print(error, file=sys.stderr)

@@ -10,7 +10,7 @@ def enter():
     """Replaces this process by the same script under .venv's Python, unless it runs there or there is none."""
     venv = Path(__file__).resolve().parent.parent / ".venv"
     python = venv / "bin" / "python"
-    if os.access(python, os.X_OK) and Path(sys.prefix).resolve() != venv:
+    if os.access(python, os.X_OK) and Path(sys.prefix).resolve() != venv.resolve():
         os.execv(python, [str(python), *sys.argv])
     for package in ("matplotlib", "pandas"):
         if importlib.util.find_spec(package) is None:

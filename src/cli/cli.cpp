@@ -25,8 +25,9 @@ struct Command {
   int (*run)(const Arguments&);
 };
 
-constexpr std::array<Command, 3> kCommands = {{
+constexpr std::array<Command, 4> kCommands = {{
     {"run", "run a network on an accelerator and report what it costs", run_command},
+    {"compare", "put dataflows or accelerators side by side on a network", compare_command},
     {"map", "find the best mapping of each layer and show what it does", map_command},
     {"validate", "compare with the published numbers of a real chip", validate_command},
 }};

@@ -15,6 +15,7 @@ class UsageError : public std::runtime_error {
 
 // Each subcommand takes the arguments behind its name and returns the exit code.
 int run_command(const Arguments& arguments);
+int compare_command(const Arguments& arguments);
 int map_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 

@@ -1,6 +1,10 @@
 #include "cli/execute.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
+
+#include <cstdio>
+#include <memory>
 
 #include "cli/progress.h"
 
@@ -13,14 +17,29 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
     for (const auto& job : plan.jobs) total += static_cast<double>(job.layer.macs());
   }
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
-  arch::Simulator simulator(plans.front().result.accelerator);
-  for (auto& plan : plans) {
-    for (const auto& job : plan.jobs) {
+  // All machines before the first run: SystemC elaborates once.
+  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  for (const auto& plan : plans)
+    simulators.push_back(std::make_unique<arch::Simulator>(plan.result.accelerator));
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    for (const auto& job : plans[i].jobs) {
       progress.begin(job.layer.name, static_cast<double>(job.layer.macs()));
-      const auto stats = simulator.run(job, [&](double fraction) { progress.update(fraction); });
-      plan.result.layers.push_back({job.layer, job.mapping, stats});
+      const auto stats = simulators[i]->run(job, [&](double fraction) { progress.update(fraction); });
+      plans[i].result.layers.push_back({job.layer, job.mapping, stats});
     }
   }
+}
+
+int check_outputs(const std::string& command, const report::RunResult& result) {
+  int code = 0;
+  for (const auto& [layer, mapping, stats] : result.layers) {
+    if (stats.verification != stats::Verification::failed) continue;
+    std::fflush(stdout);
+    fmt::print(stderr, "weir {}: error: layer {}: {} output words differ from the reference convolution\n",
+               command, layer.name, stats.wrong_outputs);
+    code = 1;
+  }
+  return code;
 }
 
 }  // namespace weir::cli

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "cli/plan.h"
 
 namespace weir::cli {
 
-/// Executes plans for one accelerator, one after the other, and fills in their results. Call once a process:
+/// Executes plans, one after the other, and fills in their results. Call once a process:
 /// SystemC elaborates once. Shows a progress bar if it may and stderr is a terminal.
 void execute(std::vector<Plan>& plans, bool may_show_progress);
+
+/// Says on stderr which outputs are wrong; the exit code.
+int check_outputs(const std::string& command, const report::RunResult& result);
 
 }  // namespace weir::cli

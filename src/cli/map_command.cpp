@@ -98,8 +98,10 @@ int map_command(const Arguments& arguments) {
       values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
   const Accelerator accelerator = read_accelerator(
       Node::load(config::find_file("--accelerator", text("accelerator"), "configs"), overrides));
-  const auto table = energy::read_energy_table(Node::load(config::find_file(
-      "--energy", given(*values, "energy").value_or(accelerator.energy), "configs/energy")));
+  const auto table = energy::read_energy_table(
+      Node::load(config::find_file("--energy", given(*values, "energy").value_or(accelerator.energy),
+                                   "configs/energy")),
+      accelerator);
   const auto batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
   const Workload workload =
       read_workload(Node::load(config::find_file("--workload", text("workload"), "workloads")), batch);

@@ -50,24 +50,44 @@ const Mapping& mapping_of(const Layer& layer, const MappingFile& file) {
                                                   layer.name, fmt::join(names, ", ")));
 }
 
-/// The mapping file that is asked for, or one with the mappings that a search finds.
-Node mappings_of(const Request& request, const Accelerator& accelerator, const energy::EnergyTable& energy,
-                 const Workload& workload, const std::vector<Layer>& layers) {
-  if (request.mapping == kPublished) {
-    if (!request.dataflow) throw UsageError("--mapping published needs --dataflow");
-    return Node::load(dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name));
-  }
-  if (request.mapping) return Node::load(mapping_path(*request.mapping));
+struct Mappings {
+  Node file;
+  std::string dataflow;  ///< its name, or the file's where none was given
+  std::vector<report::UnmappedLayer> unmapped;
+};
+
+/// The mappings that a search finds, as a file.
+Mappings found_mappings(const Request& request, const Accelerator& accelerator,
+                        const energy::EnergyTable& energy, const std::vector<Layer>& layers) {
   MapperRequest search;
   search.objective = request.objective;
   search.overlap = request.overlap;
-  const auto results = search_mappings(layers, accelerator, energy,
-                                       read_dataflow(Node::load(dataflow_path(*request.dataflow))), search,
-                                       {}, request.may_show_progress);
+  search.search.threads = request.threads;
+  const Dataflow dataflow = read_dataflow(Node::load(dataflow_path(*request.dataflow)));
+  std::vector<report::UnmappedLayer> unmapped;
+  const auto results =
+      search_mappings(layers, accelerator, energy, dataflow, search, {}, request.may_show_progress,
+                      request.skip_unmappable ? &unmapped : nullptr);
   std::vector<std::pair<std::string, Mapping>> found;
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    found.emplace_back(layers[i].name, results[i].best.front().mapping);
-  return Node::parse(mapping_text(found), "found by the mapper");
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (!results[i].best.empty()) found.emplace_back(layers[i].name, results[i].best.front().mapping);
+  }
+  return {Node::parse(mapping_text(found), "found by the mapper"), dataflow.name, unmapped};
+}
+
+/// The mapping file that is asked for, or what a search finds.
+Mappings mappings_of(const Request& request, const Accelerator& accelerator,
+                     const energy::EnergyTable& energy, const Workload& workload,
+                     const std::vector<Layer>& layers) {
+  if (request.mapping == kPublished) {
+    if (!request.dataflow) throw UsageError("--mapping published needs --dataflow");
+    return {Node::load(dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name)),
+            *request.dataflow,
+            {}};
+  }
+  if (!request.mapping) return found_mappings(request, accelerator, energy, layers);
+  const Node file = Node::load(mapping_path(*request.mapping));
+  return {file, request.dataflow.value_or(std::filesystem::path(file.mark().file).stem().string()), {}};
 }
 
 bool with_data(const Layer& layer, DataMode mode) {
@@ -110,26 +130,30 @@ Plan make_plan(const Request& request) {
   const Node workload_file = Node::load(config::find_file("--workload", request.workload, "workloads"));
   const Workload workload = read_workload(workload_file, request.batch);
   if (!request.dataflow && !request.mapping) throw UsageError("--dataflow or --mapping is missing");
-  const energy::EnergyTable energy = energy::read_energy_table(energy_file);
+  const energy::EnergyTable energy = energy::read_energy_table(energy_file, accelerator);
   const std::vector<Layer> layers = select_layers(workload, request.layers);
-  const Node mapping_file = mappings_of(request, accelerator, energy, workload, layers);
-  const MappingFile mappings = read_mappings(mapping_file);
+  const Mappings found = mappings_of(request, accelerator, energy, workload, layers);
+  const MappingFile mappings = read_mappings(found.file);
   check_mapped_names(mappings, workload);
 
   Plan plan{
       {.accelerator = accelerator,
        .workload = workload.name,
-       .dataflow = request.dataflow.value_or(std::filesystem::path(mapping_file.mark().file).stem().string()),
+       .dataflow = found.dataflow,
        .batch = request.batch,
        .overlap = request.overlap,
        .data = std::string(data_mode_name(request.data)),
        .seed = request.seed,
        .energy = energy,
        .inputs = {{"accelerator", accelerator_file}, {"workload", workload_file}, {"energy", energy_file}},
-       .layers = {}},
-      mapping_file,
+       .layers = {},
+       .unmapped = found.unmapped},
+      found.file,
       {}};
   for (const Layer& layer : layers) {
+    const bool is_unmapped = std::any_of(found.unmapped.begin(), found.unmapped.end(),
+                                         [&](const auto& unmapped) { return unmapped.layer == layer.name; });
+    if (is_unmapped) continue;
     const Mapping& mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);
     plan.jobs.push_back({layer, mapping, request.overlap, with_data(layer, request.data), request.seed});

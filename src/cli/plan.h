@@ -25,6 +25,8 @@ struct Request {
   std::optional<std::string> mapping;       ///< a file, or kPublished; else mappings are searched
   Objective objective = Objective::energy;  ///< of that search
   bool may_show_progress = false;           ///< of it
+  unsigned threads = 1;                     ///< of it; the answer does not depend on them
+  bool skip_unmappable = false;             ///< leave layers out that cannot be mapped: result.unmapped
   std::optional<std::string> energy;        ///< takes the place of the accelerator's
   std::vector<std::string> layers;          ///< names or globs; none means all
   std::vector<std::string> overrides;       ///< `key=value` for the accelerator

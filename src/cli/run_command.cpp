@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <limits>
 
 #include "cli/command.h"
@@ -68,19 +67,6 @@ Request request_of(const po::variables_map& values) {
   return request;
 }
 
-/// Says which outputs are wrong; the exit code.
-int check_outputs(const report::RunResult& result) {
-  int code = 0;
-  for (const auto& [layer, mapping, stats] : result.layers) {
-    if (stats.verification != stats::Verification::failed) continue;
-    std::fflush(stdout);
-    fmt::print(stderr, "weir run: error: layer {}: {} output words differ from the reference convolution\n",
-               layer.name, stats.wrong_outputs);
-    code = 1;
-  }
-  return code;
-}
-
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -103,7 +89,7 @@ int run_command(const Arguments& arguments) {
   } else if (!quiet) {
     fmt::print("{}", report::console_table(result));
   }
-  return check_outputs(result);
+  return check_outputs("run", result);
 }
 
 }  // namespace weir::cli

@@ -9,7 +9,8 @@ namespace weir::cli {
 std::vector<SearchResult> search_mappings(const std::vector<Layer>& layers, const Accelerator& accelerator,
                                           const energy::EnergyTable& table, const Dataflow& dataflow,
                                           const MapperRequest& request,
-                                          const std::map<std::string, Pins>& pins, bool may_show_progress) {
+                                          const std::map<std::string, Pins>& pins, bool may_show_progress,
+                                          std::vector<report::UnmappedLayer>* unmapped) {
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, static_cast<double>(layers.size()));
   MapperRequest of_layer = request;
   of_layer.search.progress = [&](double fraction) { progress.update(fraction); };
@@ -18,7 +19,13 @@ std::vector<SearchResult> search_mappings(const std::vector<Layer>& layers, cons
     progress.begin("mapping " + layer.name, 1);
     const auto pinned = pins.find(layer.name);
     of_layer.pins = pinned == pins.end() ? Pins{} : pinned->second;
-    results.push_back(find_mappings(layer, accelerator, table, dataflow, of_layer));
+    try {
+      results.push_back(find_mappings(layer, accelerator, table, dataflow, of_layer));
+    } catch (const NoMapping& error) {
+      if (!unmapped) throw;
+      unmapped->push_back({layer.name, error.reason()});
+      results.emplace_back();
+    }
   }
   return results;
 }

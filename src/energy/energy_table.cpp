@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "energy/price.h"
+
 namespace weir::energy {
 namespace {
 
@@ -11,7 +13,69 @@ using stats::Action;
 using stats::Component;
 using stats::Data;
 
-constexpr double kMostPrice = 1e9;
+std::int64_t register_file_words(const ProcessingElementSpec& pe, Data data) {
+  switch (data) {
+    case Data::ifmap:
+      return pe.ifmap_rf_words;
+    case Data::weight:
+      return pe.weight_rf_words;
+    default:
+      return pe.psum_rf_words;
+  }
+}
+
+/// What a component's prices for a tensor may depend on.
+Hardware hardware_of(const Accelerator& accelerator, Component component, Data data) {
+  using Sized = Hardware::Sized;
+  const double word_bytes = static_cast<double>(accelerator.word_bits) / 8;
+  const auto bytes = [&](std::int64_t words) { return static_cast<double>(words) * word_bytes; };
+  const auto& buffer = accelerator.global_buffer;
+  switch (component) {
+    case Component::global_buffer:
+      return {accelerator.word_bits, Sized::memory,
+              bytes(buffer.banks * buffer.bank_words + buffer.weight_prefetch_words),
+              bytes(buffer.bank_words)};
+    case Component::register_file:
+      return {accelerator.word_bits, Sized::memory, bytes(register_file_words(accelerator.pe, data)), 0};
+    case Component::mac:
+      return {accelerator.word_bits, Sized::datapath};
+    default:
+      return {accelerator.word_bits};
+  }
+}
+
+/// One price for all actions, or a map by action.
+void read_actions(const Node& node, const Hardware& hardware, Component component, Data data,
+                  EnergyTable& table) {
+  const std::vector<Action> actions = actions_of(component);
+  if (is_price(node)) {
+    const double price = read_price(node, hardware);
+    for (const Action action : actions) table.set_price(component, data, action, price);
+    return;
+  }
+  Map map = node.map();
+  for (const Action action : actions) {
+    const std::string name(stats::kActionNames[static_cast<std::size_t>(action)]);
+    table.set_price(component, data, action, read_price(map.at(name), hardware));
+  }
+  map.finish();
+}
+
+/// One price, or a map by tensor; for `mac`, which has no tensors, by action.
+void read_component(const Node& node, const Accelerator& accelerator, Component component,
+                    EnergyTable& table) {
+  const bool by_tensor = !is_price(node) && component != Component::mac;
+  std::optional<Map> map;
+  if (by_tensor) map = node.map();
+  for (std::size_t d = 0; d < stats::kData; ++d) {
+    const Node prices = by_tensor ? map->at(std::string(stats::kDataNames[d])) : node;
+    const Data data = static_cast<Data>(d);
+    read_actions(prices, hardware_of(accelerator, component, data), component, data, table);
+  }
+  if (by_tensor) map->finish();
+}
+
+}  // namespace
 
 std::vector<Action> actions_of(Component component) {
   switch (component) {
@@ -25,44 +89,15 @@ std::vector<Action> actions_of(Component component) {
   }
 }
 
-/// One number for all actions, or a map by action.
-void read_actions(const Node& node, Component component, Data data, EnergyTable& table) {
-  const std::vector<Action> actions = actions_of(component);
-  if (!node.is_map()) {
-    const double price = node.number(0, kMostPrice);
-    for (const Action action : actions) table.set_price(component, data, action, price);
-    return;
-  }
-  Map map = node.map();
-  for (const Action action : actions) {
-    const std::string name(stats::kActionNames[static_cast<std::size_t>(action)]);
-    table.set_price(component, data, action, map.at(name).number(0, kMostPrice));
-  }
-  map.finish();
-}
-
-/// One number, or a map by tensor; for `mac`, which has no tensors, by action.
-void read_component(const Node& node, Component component, EnergyTable& table) {
-  const bool by_tensor = node.is_map() && component != Component::mac;
-  std::optional<Map> map;
-  if (by_tensor) map = node.map();
-  for (std::size_t d = 0; d < stats::kData; ++d) {
-    const Node prices = by_tensor ? map->at(std::string(stats::kDataNames[d])) : node;
-    read_actions(prices, component, static_cast<Data>(d), table);
-  }
-  if (by_tensor) map->finish();
-}
-
-}  // namespace
-
-EnergyTable read_energy_table(const Node& root) {
+EnergyTable read_energy_table(const Node& root, const Accelerator& accelerator) {
   Map map = root.map();
   EnergyTable table;
   table.name = map.at("energy").name();
   table.unit = map.at("unit").choice({"MAC", "pJ"});
   Map prices = map.at("prices").map();
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
-    read_component(prices.at(std::string(stats::kComponentNames[c])), static_cast<Component>(c), table);
+    read_component(prices.at(std::string(stats::kComponentNames[c])), accelerator, static_cast<Component>(c),
+                   table);
   }
   prices.finish();
   map.finish();

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
+#include "accelerator/accelerator.h"
 #include "config/node.h"
 #include "stats/counts.h"
 
@@ -27,8 +29,12 @@ class EnergyTable {
   std::array<double, stats::kComponents * stats::kData * stats::kActions> prices_{};
 };
 
-/// Reads an energy table (docs/file-formats.md). Throws config::InputError.
-EnergyTable read_energy_table(const config::Node& root);
+/// The actions that a component can do.
+std::vector<stats::Action> actions_of(stats::Component component);
+
+/// Reads an energy table (docs/file-formats.md) for an accelerator, on whose sizes and widths prices may
+/// depend. Throws config::InputError.
+EnergyTable read_energy_table(const config::Node& root, const Accelerator& accelerator);
 
 /// Energy by component, in the table's unit.
 struct Energy {

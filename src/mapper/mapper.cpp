@@ -69,9 +69,10 @@ SearchResult find_mappings(const Layer& whole, const Accelerator& accelerator,
     all.why_none += "; or " + more.why_none;
   }
   if (all.result.best.empty()) {
-    throw config::InputError(
-        dataflow.mark, fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name, accelerator.name,
-                                   dataflow.name, all.why_none));
+    throw NoMapping(dataflow.mark,
+                    fmt::format("{} cannot be mapped on {} as {} says: {}", layer.name, accelerator.name,
+                                dataflow.name, all.why_none),
+                    all.why_none);
   }
   return std::move(all.result);
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "accelerator/accelerator.h"
 #include "energy/energy_table.h"
 #include "mapper/cost.h"
@@ -17,9 +20,21 @@ struct MapperRequest {
   SearchOptions search;
 };
 
+/// A layer that a dataflow cannot map on an accelerator.
+class NoMapping : public config::InputError {
+ public:
+  NoMapping(const config::Mark& mark, const std::string& message, std::string reason)
+      : InputError(mark, message), reason_(std::move(reason)) {}
+  /// What overflows or cannot be covered, without the names of layer, accelerator and dataflow.
+  const std::string& reason() const { return reason_; }
+
+ private:
+  std::string reason_;
+};
+
 /// The best mappings of a layer on an accelerator that a dataflow allows; one at least. Throws
-/// config::InputError when there is none, with what overflows for the smallest tile, and when the pins
-/// contradict the dataflow.
+/// NoMapping when there is none, with what overflows for the smallest tile, and config::InputError when the
+/// pins contradict the dataflow.
 SearchResult find_mappings(const Layer& layer, const Accelerator& accelerator,
                            const energy::EnergyTable& table, const Dataflow& dataflow,
                            const MapperRequest& request);

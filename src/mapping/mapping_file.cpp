@@ -125,6 +125,7 @@ MappingFile read_mappings(const Node& root) {
 }
 
 std::string mapping_text(const std::vector<std::pair<std::string, Mapping>>& mappings) {
+  if (mappings.empty()) return "mappings: {}\n";
   std::string text = "mappings:\n";
   for (const auto& [name, mapping] : mappings) {
     text += fmt::format("  {}:\n", name);

@@ -1,46 +1,15 @@
 #include <fmt/format.h>
 
-#include <charconv>
-#include <nlohmann/json.hpp>
-
 #include "config/resources.h"
 #include "report/files.h"
+#include "report/json_values.h"
 #include "report/metrics.h"
 #include "report/writers.h"
 
 namespace weir::report {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kSchemaVersion = 1;
-
-template <typename Number>
-std::optional<Number> whole_text_as(const std::string& text) {
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
-}
-
-Json json_of_scalar(const std::string& text) {
-  if (const auto integer = whole_text_as<std::int64_t>(text)) return *integer;
-  if (const auto number = whole_text_as<double>(text)) return *number;
-  if (text == "true" || text == "false") return text == "true";
-  return text;
-}
-
-Json json_of(const config::Node& node) {
-  if (node.is_scalar()) return json_of_scalar(node.text());
-  if (node.is_list()) {
-    Json list = Json::array();
-    for (const auto& item : node.list()) list.push_back(json_of(item));
-    return list;
-  }
-  Json object = Json::object();
-  for (const auto& [key, value] : node.map().entries()) object[key.text()] = json_of(value);
-  return object;
-}
 
 Json json_of(const energy::Energy& energy) {
   Json object = Json::object();
@@ -122,9 +91,25 @@ Json totals_of(const RunResult& run) {
           {"stalls", stalls_of(m)}};
 }
 
+Json prices_of(const energy::EnergyTable& table) {
+  Json list = Json::array();
+  for (std::size_t c = 0; c < stats::kComponents; ++c) {
+    const auto component = static_cast<stats::Component>(c);
+    for (std::size_t d = 0; d < stats::kData; ++d) {
+      for (const stats::Action action : energy::actions_of(component)) {
+        list.push_back({{"level", stats::kComponentNames[c]},
+                        {"tensor", stats::kDataNames[d]},
+                        {"action", stats::kActionNames[static_cast<std::size_t>(action)]},
+                        {"energy", table.price(component, static_cast<stats::Data>(d), action)}});
+      }
+    }
+  }
+  return list;
+}
+
 Json inputs_of(const RunResult& run) {
   Json inputs = Json::object();
-  for (const auto& [name, node] : run.inputs) inputs[name] = json_of(node);
+  for (const auto& [name, node] : run.inputs) inputs[name] = json_value(node);
   const Json asked = {{"dataflow", run.dataflow},
                       {"batch", run.batch},
                       {"fidelity", "simulate"},
@@ -140,15 +125,12 @@ Json inputs_of(const RunResult& run) {
 std::string stats_json(const RunResult& run) {
   Json layers = Json::array();
   for (const auto& result : run.layers) layers.push_back(json_of(run, result));
-  const Json stats = {{"schema_version", kSchemaVersion},
-                      {"weir_version", config::version()},
-                      {"inputs", inputs_of(run)},
-                      {"energy_unit", run.energy.unit},
-                      {"clock_mhz", run.accelerator.clock_mhz},
-                      {"pes", run.accelerator.pes()},
-                      {"layers", layers},
+  const Json stats = {{"schema_version", kSchemaVersion}, {"weir_version", config::version()},
+                      {"inputs", inputs_of(run)},         {"energy_unit", run.energy.unit},
+                      {"prices", prices_of(run.energy)},  {"clock_mhz", run.accelerator.clock_mhz},
+                      {"pes", run.accelerator.pes()},     {"layers", layers},
                       {"totals", totals_of(run)}};
-  return stats.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(stats);
 }
 
 void write_results(const RunResult& run, const std::filesystem::path& folder) {

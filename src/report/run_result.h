@@ -20,6 +20,12 @@ struct LayerResult {
   stats::LayerStats stats;
 };
 
+/// A layer that the dataflow has no mapping of.
+struct UnmappedLayer {
+  std::string layer;
+  std::string reason;
+};
+
 /// A finished run with all that it was made from; whatever a report says comes from here.
 struct RunResult {
   Accelerator accelerator;
@@ -33,6 +39,7 @@ struct RunResult {
   /// The files `accelerator`, `workload` and `energy` as read, overrides included.
   std::vector<std::pair<std::string, config::Node>> inputs;
   std::vector<LayerResult> layers;
+  std::vector<UnmappedLayer> unmapped;  ///< layers that were asked for and left out
 };
 
 }  // namespace weir::report

@@ -4,89 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <vector>
 
 #include "report/metrics.h"
+#include "report/table_layout.h"
 
 namespace weir::report {
 namespace {
 
 using stats::Component;
-using stats::Verification;
-
-/// Starts a new line wherever the next part would pass the table's width.
-std::string wrap(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  std::size_t column = 0;
-  for (const auto& part : parts) {
-    if (column > 0 && column + separator.size() + part.size() > kTableWidth) {
-      text += '\n';
-      column = 0;
-    }
-    const auto before = text.size();
-    if (column > 0) text += separator;
-    text += part;
-    column += text.size() - before;
-  }
-  return text + '\n';
-}
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const auto end = std::min(text.find(' ', begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
-
-/// What the outputs' comparison with the reference came to, over all layers.
-std::string verdict(const RunResult& run) {
-  const auto count = [&](Verification v) {
-    return std::count_if(run.layers.begin(), run.layers.end(),
-                         [&](const auto& l) { return l.stats.verification == v; });
-  };
-  const auto all = static_cast<std::ptrdiff_t>(run.layers.size());
-  if (count(Verification::failed) > 0)
-    return fmt::format("simulated, outputs WRONG in {} of {} layers", count(Verification::failed), all);
-  if (count(Verification::off) == all) return "simulated, data off";
-  if (count(Verification::passed) == all) return "simulated, outputs verified";
-  return fmt::format("simulated, outputs verified in {} of {} layers", count(Verification::passed), all);
-}
-
-struct Unit {
-  std::string_view name;
-  double size;
-};
-
-/// A column of numbers in the first unit that leaves its largest number six characters, with up to three
-/// decimals.
-class Scale {
- public:
-  Scale(double largest, const std::vector<Unit>& units) : unit_(units.back()) {
-    constexpr double kTooLarge = 999999.5;
-    for (const Unit& unit : units) {
-      if (largest / unit.size >= kTooLarge) continue;
-      unit_ = unit;
-      break;
-    }
-    decimals_ = std::clamp(4 - static_cast<int>(std::log10(std::max(1.0, largest / unit_.size))), 0, 3);
-  }
-  std::string operator()(double value) const { return fmt::format("{:.{}f}", value / unit_.size, decimals_); }
-  std::string unit() const { return std::string(unit_.name); }
-
- private:
-  Unit unit_;
-  int decimals_;
-};
-
-/// Units for prices in pJ or in MAC energies.
-std::vector<Unit> energy_units(const std::string& price_unit) {
-  if (price_unit == "pJ") return {{"[uJ]", 1e6}, {"[mJ]", 1e9}, {"[J]", 1e12}};
-  return {{"[GMAC]", 1e9}, {"[TMAC]", 1e12}};
-}
 
 /// One line of the table: its cells right-aligned in three groups, with bars between them.
 std::string format_row(std::string_view name, std::size_t name_width, const std::array<std::string, 6>& costs,
@@ -108,11 +34,6 @@ std::string format_shares(const energy::Energy& energy) {
                      percent(energy[Component::register_file]), percent(energy[Component::mac]));
 }
 
-/// The end of a name says more than its beginning (`block3.conv2`).
-std::string shortened(const std::string& name, std::size_t width) {
-  return name.size() <= width ? name : fmt::format("~{}", name.substr(name.size() - width + 1));
-}
-
 }  // namespace
 
 std::string console_table(const RunResult& run) {
@@ -121,10 +42,9 @@ std::string console_table(const RunResult& run) {
   for (const auto& l : run.layers) name_width = std::clamp(l.layer.name.size(), name_width, kLongestName);
 
   const Metrics total = metrics_of(run, run.layers);
-  const std::vector<Unit> counts = {{"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}};
-  const Scale macs(static_cast<double>(total.macs), counts);
-  const Scale cycles(static_cast<double>(total.cycles), counts);
-  const Scale time(total.milliseconds, {{"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}});
+  const Scale macs(static_cast<double>(total.macs), count_units());
+  const Scale cycles(static_cast<double>(total.cycles), count_units());
+  const Scale time(total.milliseconds, time_units());
   const Scale energy(total.energy.total(), energy_units(run.energy.unit));
   const auto row = [&](const std::string& name, const Metrics& m, std::string_view bound_by) {
     return format_row(shortened(name, name_width), name_width,
@@ -151,11 +71,10 @@ std::string console_table(const RunResult& run) {
     text += row(result.layer.name, m, m.bound_by);
   }
   text += row("total", total, "");
-  text += wrap(words_of(fmt::format(
-                   "moving data costs {:.1f} % of the energy; psum accumulation and weight loading cost "
-                   "{:.1f} % of the PE cycles (scripts/plot_stalls.py shows where)",
-                   100 * total.moving_share(), 100 * total.overhead_share())),
-               " ");
+  text += wrap_words(
+      fmt::format("moving data costs {:.1f} % of the energy; psum accumulation and weight loading cost "
+                  "{:.1f} % of the PE cycles (scripts/plot_stalls.py shows where)",
+                  100 * total.moving_share(), 100 * total.overhead_share()));
   return text;
 }
 

@@ -41,11 +41,12 @@ TEST(Cli, PrintsVersionAndHelp) {
 
 TEST(Cli, RefusesUnknownCommands) {
   expect_error({}, "weir: error: a command is missing; see weir --help");
-  expect_error({"rnu"},
-               "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, map, validate");
-  expect_error({"fly"}, "weir: error: no command \"fly\"; there are run, map, validate");
+  expect_error(
+      {"rnu"},
+      "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, compare, map, validate");
+  expect_error({"fly"}, "weir: error: no command \"fly\"; there are run, compare, map, validate");
   expect_error({"--vers"}, "weir: error: no option \"--vers\"; see weir --help");
-  expect_error({"a\nb"}, "weir: error: no command \"a b\"; there are run, map, validate");
+  expect_error({"a\nb"}, "weir: error: no command \"a b\"; there are run, compare, map, validate");
 }
 
 TEST(Cli, RefusesWrongOptions) {

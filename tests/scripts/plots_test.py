@@ -127,6 +127,13 @@ class Numbers(PlotTest):
         for one, other in itertools.combinations(boxes, 2):
             self.assertFalse(one.overlaps(other))
 
+    def test_stalls_of_many_layers_fit_a_page(self):
+        results.write(self.folder, results.many(60))
+        figure = plot_stalls.draw(self.load())
+        self.assertLess(figure.get_size_inches()[1], 12)
+        names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        self.assertEqual(names, [*self.load().names, "total"])
+
     def test_units(self):
         self.assertEqual(weir_plot.scaled([5e8, 2e9], "pJ"), (1e-9, "mJ"))
         self.assertEqual(weir_plot.scaled([0.5], "pJ"), (1.0, "pJ"))

@@ -24,7 +24,9 @@ prices:
   mac: {mac: 1, gated_mac: 0.25}
 )";
 
-EnergyTable read(const std::string& text) { return read_energy_table(config::Node::parse(text, "e.yaml")); }
+EnergyTable read(const std::string& text, const Accelerator& accelerator = {}) {
+  return read_energy_table(config::Node::parse(text, "e.yaml"), accelerator);
+}
 
 /// The error of the table above with `from` replaced by `to`.
 std::string error_with(const std::string& from, const std::string& to) {
@@ -59,11 +61,12 @@ TEST(EnergyTable, PricesCounts) {
 
 TEST(EnergyTable, TheShippedTablesHoldTheirSourcesPrices) {
   const std::string folder = WEIR_SOURCE_DIR "/configs/energy/";
-  const EnergyTable normalized = read_energy_table(config::Node::load(folder + "eyeriss-normalized.yaml"));
+  const EnergyTable normalized =
+      read_energy_table(config::Node::load(folder + "eyeriss-normalized.yaml"), {});
   EXPECT_EQ(normalized.unit, "MAC");
   EXPECT_EQ(normalized.price(Component::dram, Data::weight, Action::read), 200);
   EXPECT_EQ(normalized.price(Component::global_buffer, Data::psum, Action::write), 6);
-  const EnergyTable picojoules = read_energy_table(config::Node::load(folder + "eyeriss-like-45nm.yaml"));
+  const EnergyTable picojoules = read_energy_table(config::Node::load(folder + "eyeriss-like-45nm.yaml"), {});
   EXPECT_EQ(picojoules.unit, "pJ");
   EXPECT_EQ(4 * picojoules.price(Component::dram, Data::weight, Action::read), 512);
   EXPECT_DOUBLE_EQ(4 * picojoules.price(Component::global_buffer, Data::ifmap, Action::read), 37.1);

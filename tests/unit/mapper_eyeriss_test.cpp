@@ -17,7 +17,7 @@ config::Node shipped(const std::string& path) { return config::Node::load(WEIR_S
 const std::string kRule = "dataflows/row-stationary/";
 
 energy::EnergyTable prices() {
-  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"));
+  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"), {});
 }
 
 class MapperOnEyeriss : public ::testing::Test {

@@ -78,7 +78,7 @@ Small draw(std::uint64_t seed) {
 }
 
 energy::EnergyTable prices() {
-  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"));
+  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"), {});
 }
 
 /// The best of all mappings, and how many there are.

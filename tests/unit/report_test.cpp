@@ -8,6 +8,7 @@
 #include "report/files.h"
 #include "report/metrics.h"
 #include "report/table.h"
+#include "report/table_layout.h"
 #include "report/writers.h"
 #include "support/program.h"
 

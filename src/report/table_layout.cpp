@@ -1,0 +1,88 @@
+#include "report/table_layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace weir::report {
+namespace {
+
+using stats::Verification;
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find(' ', begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string wrap(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string text;
+  std::size_t column = 0;
+  for (const auto& part : parts) {
+    if (column > 0 && column + separator.size() + part.size() > kTableWidth) {
+      text += '\n';
+      column = 0;
+    }
+    const auto before = text.size();
+    if (column > 0) text += separator;
+    text += part;
+    column += text.size() - before;
+  }
+  return text + '\n';
+}
+
+std::string wrap_words(const std::string& text) { return wrap(words_of(text), " "); }
+
+std::string verdict(const RunResult& run) {
+  const auto count = [&](Verification v) {
+    return std::count_if(run.layers.begin(), run.layers.end(),
+                         [&](const auto& l) { return l.stats.verification == v; });
+  };
+  const auto all = static_cast<std::ptrdiff_t>(run.layers.size());
+  if (count(Verification::failed) > 0)
+    return fmt::format("simulated, outputs WRONG in {} of {} layers", count(Verification::failed), all);
+  if (count(Verification::off) == all) return "simulated, data off";
+  if (count(Verification::passed) == all) return "simulated, outputs verified";
+  return fmt::format("simulated, outputs verified in {} of {} layers", count(Verification::passed), all);
+}
+
+std::string shortened(const std::string& name, std::size_t width) {
+  return name.size() <= width ? name : fmt::format("~{}", name.substr(name.size() - width + 1));
+}
+
+std::vector<Unit> count_units() { return {{"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}}; }
+
+std::vector<Unit> time_units() { return {{"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}}; }
+
+std::vector<Unit> energy_units(const std::string& price_unit) {
+  if (price_unit == "pJ") return {{"[uJ]", 1e6}, {"[mJ]", 1e9}, {"[J]", 1e12}};
+  return {{"[GMAC]", 1e9}, {"[TMAC]", 1e12}};
+}
+
+std::vector<Unit> energy_delay_units(const std::string& price_unit) {
+  if (price_unit == "pJ") return {{"[uJ ms]", 1e6}, {"[uJ s]", 1e9}, {"[mJ s]", 1e12}, {"[J s]", 1e15}};
+  return {{"[GMAC ms]", 1e9}, {"[GMAC s]", 1e12}, {"[TMAC s]", 1e15}};
+}
+
+Scale::Scale(double largest, const std::vector<Unit>& units) : unit_(units.back()) {
+  constexpr double kTooLarge = 999999.5;
+  for (const Unit& unit : units) {
+    if (largest / unit.size >= kTooLarge) continue;
+    unit_ = unit;
+    break;
+  }
+  decimals_ = std::clamp(4 - static_cast<int>(std::log10(std::max(1.0, largest / unit_.size))), 0, 3);
+}
+
+std::string Scale::operator()(double value) const {
+  return fmt::format("{:.{}f}", value / unit_.size, decimals_);
+}
+
+}  // namespace weir::report
