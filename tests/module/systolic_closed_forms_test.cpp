@@ -132,7 +132,8 @@ TEST_P(SystolicClosedForms, HoldOnEveryLayerAndShape) {
   const Workload workload = GetParam() == "awkward"
                                 ? awkward_products()
                                 : read_workload(shipped("workloads/" + GetParam() + ".yaml"), 1);
-  const auto prices = energy::read_energy_table(shipped("configs/energy/systolic-normalized.yaml"));
+  const auto prices =
+      energy::read_energy_table(shipped("configs/energy/systolic-normalized.yaml"), ideal(kShapes[0]));
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
   for (const Shape& shape : kShapes) simulators.push_back(std::make_unique<arch::Simulator>(ideal(shape)));
   for (std::size_t i = 0; i < kShapes.size(); ++i) {
