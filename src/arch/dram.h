@@ -5,6 +5,7 @@
 
 #include "accelerator/accelerator.h"
 #include "arch/cycle.h"
+#include "timing/dram_link.h"
 
 namespace weir::arch {
 
@@ -33,20 +34,16 @@ class Dram : public sc_core::sc_module, public DramInterface {
   /// With `hidden`, transfers are counted and answered at once.
   void begin_layer(bool hidden, const sc_core::sc_time& start);
   void request(const Transfer& transfer) override { queue_.write(transfer); }
-  std::int64_t busy() const { return busy_; }
-  std::int64_t transferred() const { return transferred_; }
+  std::int64_t busy() const { return link_.busy(); }
+  std::int64_t words() const { return link_.words(); }
 
  private:
   void serve();
 
-  const DramSpec spec_;
   const sc_core::sc_time period_;
   sc_core::sc_fifo<Transfer> queue_;
   sc_core::sc_time start_;
-  bool hidden_ = true;
-  Cycle free_at_ = 0;
-  std::int64_t busy_ = 0;
-  std::int64_t transferred_ = 0;
+  timing::DramLink link_;
 };
 
 }  // namespace weir::arch

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "mapping/footprint.h"
 
 namespace weir::arch {
 namespace {
-
-using stats::Action;
-using stats::Component;
 
 constexpr std::size_t kPsumChannelAxis = 2;
 
@@ -21,8 +17,6 @@ BoxLayout whole_layout(Tensor tensor, const Layer& layer) {
   if (tensor == Tensor::ifmap) box = {box[0], box[1], box[2], layer.padded_rows(), layer.padded_columns()};
   return BoxLayout(box);
 }
-
-stats::Data data_of(Tensor tensor) { return static_cast<stats::Data>(tensor); }
 
 }  // namespace
 
@@ -37,25 +31,28 @@ void GlobalBuffer::control() {
 void GlobalBuffer::run_layer(LayerContext& layer) {
   layer_ = &layer;
   if (layer.job.data) reserve();
-  TileWalker tiles(layer.nest, Level::dram, Level::global_buffer);
-  tiles.enter(layer.nest.whole());
+  timing::BufferTiles tiles(layer.nest, layer.job.layer, layer.job.mapping.weights_in_global_buffer);
   Cycle finished = 0;
-  std::optional<Tile> last;
   do {
-    const Tile& tile = tiles.tile();
-    const Tile* before = last ? &*last : nullptr;
-    const bool new_psums = before == nullptr || !same_place(before->base, tile.base, Tensor::psum);
-    Cycle ready = 0;
-    if (before != nullptr && new_psums) ready = transfer(drain_psums(*before), finished);
-    std::int64_t words = load(Tensor::ifmap, before, tile);
-    if (layer.job.mapping.weights_in_global_buffer) words += load(Tensor::weight, before, tile);
-    if (new_psums) words += load_psums(tile);
-    ready = std::max(ready, transfer(words, finished));
-    tiles_out->write(ready);
+    tiles.count(layer.stats.counts);
+    const Cycle drained = transfer(tiles.drained(), finished);
+    const Cycle loaded = transfer(tiles.loaded(), finished);
+    if (layer.job.data) move_values(tiles);
+    tiles_out->write(std::max(drained, loaded));
     finished = tiles_in->read();
-    last = tile;
   } while (tiles.next());
-  drained_at_ = transfer(drain_psums(*last), finished);
+  tiles.count(layer.stats.counts);
+  if (layer.job.data) drain_psums(*tiles.before());
+  drained_at_ = transfer(tiles.drained(), finished);
+}
+
+void GlobalBuffer::move_values(const timing::BufferTiles& tiles) {
+  if (tiles.drained() > 0) drain_psums(*tiles.before());
+  for (const Tensor tensor : {Tensor::ifmap, Tensor::weight}) {
+    if (tiles.loaded(tensor) > 0) load(tensor, tiles.before(), tiles.tile());
+  }
+  if (tiles.before() == nullptr || tiles.drained() > 0)
+    load_psums(tiles.tile(), tiles.loaded(Tensor::psum) > 0);
 }
 
 void GlobalBuffer::reserve() {
@@ -74,15 +71,10 @@ Cycle GlobalBuffer::transfer(std::int64_t words, Cycle earliest) {
   return answers_.read();
 }
 
-std::int64_t GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& next) {
+void GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& next) {
   const Layer& layer = layer_->job.layer;
   const Footprint needed = footprint(tensor, next, layer);
   const Footprint held = last != nullptr ? footprint(tensor, *last, layer) : Footprint{};
-  const std::int64_t words = needed.words() - common_words(needed, held);
-  layer_->stats.counts.add(Component::dram, data_of(tensor), Action::read, words);
-  layer_->stats.counts.add(Component::global_buffer, data_of(tensor), Action::write, words);
-  if (!layer_->job.data || words == 0) return words;
-
   TileStore<std::int16_t>& store = tensor == Tensor::ifmap ? ifmap_ : weights_;
   const std::int16_t* source = (tensor == Tensor::ifmap ? layer_->data.ifmap : layer_->data.weights).data();
   const BoxLayout whole = whole_layout(tensor, layer);
@@ -106,43 +98,25 @@ std::int64_t GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& nex
           }
         }
   store = std::move(loaded);
-  return words;
 }
 
-std::int64_t GlobalBuffer::load_psums(const Tile& tile) {
+void GlobalBuffer::load_psums(const Tile& tile, bool from_dram) {
   const Layer& layer = layer_->job.layer;
-  const auto coordinates = origin(Tensor::psum, tile.base, layer);
-  if (layer_->job.data) {
-    psums_.move_to(coordinates);
-    psums_.clear();
-  }
-  const bool first_time = std::all_of(kAllDimensions.begin(), kAllDimensions.end(),
-                                      [&](Dimension d) { return !is_reduction(d) || tile.base[d] == 0; });
-  if (first_time) return 0;
-  const Footprint words = footprint(Tensor::psum, tile, layer);
-  layer_->stats.counts.add(Component::dram, stats::Data::psum, Action::read, words.words());
-  layer_->stats.counts.add(Component::global_buffer, stats::Data::psum, Action::write, words.words());
-  if (layer_->job.data) {
-    const BoxLayout whole = whole_layout(Tensor::psum, layer);
-    for_each_word(words, [&](const Coordinates& word) {
-      *psums_.at(word) = layer_->outputs[static_cast<std::size_t>(whole.offset(word))];
-    });
-  }
-  return words.words();
+  psums_.move_to(origin(Tensor::psum, tile.base, layer));
+  psums_.clear();
+  if (!from_dram) return;
+  const BoxLayout whole = whole_layout(Tensor::psum, layer);
+  for_each_word(footprint(Tensor::psum, tile, layer), [&](const Coordinates& word) {
+    *psums_.at(word) = layer_->outputs[static_cast<std::size_t>(whole.offset(word))];
+  });
 }
 
-std::int64_t GlobalBuffer::drain_psums(const Tile& tile) {
+void GlobalBuffer::drain_psums(const Tile& tile) {
   const Layer& layer = layer_->job.layer;
-  const Footprint words = footprint(Tensor::psum, tile, layer);
-  layer_->stats.counts.add(Component::global_buffer, stats::Data::psum, Action::read, words.words());
-  layer_->stats.counts.add(Component::dram, stats::Data::psum, Action::write, words.words());
-  if (layer_->job.data) {
-    const BoxLayout whole = whole_layout(Tensor::psum, layer);
-    for_each_word(words, [&](const Coordinates& word) {
-      layer_->outputs[static_cast<std::size_t>(whole.offset(word))] = *psums_.at(word);
-    });
-  }
-  return words.words();
+  const BoxLayout whole = whole_layout(Tensor::psum, layer);
+  for_each_word(footprint(Tensor::psum, tile, layer), [&](const Coordinates& word) {
+    layer_->outputs[static_cast<std::size_t>(whole.offset(word))] = *psums_.at(word);
+  });
 }
 
 }  // namespace weir::arch

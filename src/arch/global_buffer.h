@@ -7,6 +7,7 @@
 #include "arch/dram.h"
 #include "arch/layer_context.h"
 #include "arch/tile_store.h"
+#include "timing/buffer_tiles.h"
 
 namespace weir::arch {
 
@@ -38,10 +39,12 @@ class GlobalBuffer : public sc_core::sc_module {
   /// Moves words between DRAM and here, not before `earliest`; returns when that is done, 0 when nobody has
   /// to wait.
   Cycle transfer(std::int64_t words, Cycle earliest);
-  /// Brings in what `next` needs of a tensor and `last` did not have; returns the words moved.
-  std::int64_t load(Tensor tensor, const Tile* last, const Tile& next);
-  std::int64_t load_psums(const Tile& tile);
-  std::int64_t drain_psums(const Tile& tile);
+  /// The values that come and go before the tile that `tiles` is at.
+  void move_values(const timing::BufferTiles& tiles);
+  /// Brings in what `next` needs of a tensor and `last`, if there was one, did not have.
+  void load(Tensor tensor, const Tile* last, const Tile& next);
+  void load_psums(const Tile& tile, bool from_dram);
+  void drain_psums(const Tile& tile);
 
   LayerContext* layer_ = nullptr;
   sc_core::sc_fifo<Cycle> answers_;

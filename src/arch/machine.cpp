@@ -4,15 +4,10 @@
 #include <stdexcept>
 
 #include "arch/clocking.h"
-#include "arch/invariants.h"
+#include "timing/invariants.h"
+#include "timing/layer_totals.h"
 
 namespace weir::arch {
-
-using stats::Action;
-using stats::Component;
-using stats::Data;
-using stats::Link;
-using stats::PeState;
 
 Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& accelerator)
     : sc_module(name),
@@ -51,38 +46,11 @@ void Machine::run(LayerContext& layer) {
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
   layer.stats.cycles = std::max(layer.stats.cycles, buffer_.drained_at());
   array_.account_until(layer.stats.cycles);
-  count(layer);
-  check_invariants(layer, spec_, dram_.transferred());
-}
-
-void Machine::count(LayerContext& layer) const {
-  stats::LayerStats& result = layer.stats;
-  result.active_pes =
-      static_cast<std::int64_t>(layer.shapes.at(layer.nest.tile(Level::pe_rows)).active.size());
-  result.macs = result.pe_cycles[PeState::mac];
   const std::int64_t zero_macs = count_zero_macs(layer.job.layer, layer.data.ifmap);
-  const std::int64_t gated = spec_.pe.zero_gating ? zero_macs : 0;
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
-  result.pe_cycles[PeState::mac] -= gated;
-  result.pe_cycles[PeState::gated_mac] += gated;
-
-  stats::Counts& counts = result.counts;
-  counts.add(Component::register_file, Data::ifmap, Action::read, result.macs);
-  counts.add(Component::register_file, Data::weight, Action::read, result.macs - gated);
-  if (!layer.job.mapping.weights_in_global_buffer) {
-    const std::int64_t words = counts.get(Component::global_buffer, Data::weight, Action::read);
-    counts.add(Component::dram, Data::weight, Action::read, words);
-    counts.add(Component::global_buffer, Data::weight, Action::write, words);
-  }
-  // The first MAC of a visit only writes its psum, and each accumulation reads it once more.
-  counts.add(Component::register_file, Data::psum, Action::read, result.macs);
-  counts.add(Component::register_file, Data::psum, Action::write, result.macs);
-  counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
-  counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
-
-  result.links[static_cast<std::size_t>(Link::dram)] = {dram_.busy(), 0,
-                                                        std::max<Cycle>(0, result.cycles - dram_.busy())};
+  timing::complete(layer.stats, layer.job.mapping, spec_, zero_macs, dram_.busy());
+  timing::check_invariants(layer.stats, layer.job.layer, layer.job.overlap, spec_, dram_.words());
 }
 
 }  // namespace weir::arch

@@ -20,9 +20,6 @@ class Machine : public sc_core::sc_module {
   void run(LayerContext& layer);
 
  private:
-  /// Fills in the counts that follow from what the networks and PEs did.
-  void count(LayerContext& layer) const;
-
   const Accelerator spec_;
   const sc_core::sc_time period_;
   Dram dram_;

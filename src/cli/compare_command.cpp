@@ -34,7 +34,8 @@ po::options_description compare_options() {
   add("objective", text()->default_value("energy"), "energy|latency|edp",
       "what the search for mappings makes least");
   add("jobs", text()->default_value("1"), "N", "threads of that search; the answer does not depend on them");
-  add("fidelity", text()->default_value("simulate"), "simulate", "how the mappings are evaluated");
+  add("fidelity", text()->default_value("simulate"), "simulate|estimate",
+      "move every word through the machine, or only count words and cycles: the same numbers, sooner");
   add("data", text()->default_value("auto"), "on|off|auto",
       "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs");
   add("overlap", text()->default_value("processing"), "processing|total", "whether DRAM is hidden or not");
@@ -83,7 +84,6 @@ std::vector<Pair> pairs_of(const po::variables_map& values) {
 Request request_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostImages = 65536, kMostThreads = 1024;
   const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
-  choice<bool>("fidelity", text("fidelity"), {{"simulate", true}});
   Request request;
   request.workload = text("workload");
   request.objective = choice<Objective>(
@@ -100,6 +100,7 @@ Request request_of(const po::variables_map& values) {
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = choice<DataMode>(
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
+  request.fidelity = fidelity_of(text("fidelity"), request.data);
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
 }

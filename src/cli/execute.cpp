@@ -7,8 +7,17 @@
 #include <memory>
 
 #include "cli/progress.h"
+#include "timing/schedule.h"
+#include "workload/data.h"
 
 namespace weir::cli {
+
+stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
+  std::int64_t zero_macs = 0;
+  if (accelerator.pe.zero_gating)
+    zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
+  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap, zero_macs);
+}
 
 void execute(std::vector<Plan>& plans, bool may_show_progress) {
   if (plans.empty()) return;
@@ -19,12 +28,16 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
   // All machines before the first run: SystemC elaborates once.
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
-  for (const auto& plan : plans)
-    simulators.push_back(std::make_unique<arch::Simulator>(plan.result.accelerator));
+  for (const auto& plan : plans) {
+    const bool simulates = plan.result.fidelity == report::Fidelity::simulate;
+    simulators.push_back(simulates ? std::make_unique<arch::Simulator>(plan.result.accelerator) : nullptr);
+  }
   for (std::size_t i = 0; i < plans.size(); ++i) {
     for (const auto& job : plans[i].jobs) {
       progress.begin(job.layer.name, static_cast<double>(job.layer.macs()));
-      const auto stats = simulators[i]->run(job, [&](double fraction) { progress.update(fraction); });
+      const auto report = [&](double fraction) { progress.update(fraction); };
+      const auto stats =
+          simulators[i] ? simulators[i]->run(job, report) : estimate(job, plans[i].result.accelerator);
       plans[i].result.layers.push_back({job.layer, job.mapping, stats});
     }
   }

@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/mapping_path.h"
+#include "cli/options.h"
 #include "cli/search_mappings.h"
 #include "config/resources.h"
 #include "mapping/check.h"
@@ -100,6 +101,14 @@ std::string_view data_mode_name(DataMode mode) {
 
 }  // namespace
 
+report::Fidelity fidelity_of(const std::string& word, DataMode data) {
+  const auto fidelity = choice<report::Fidelity>(
+      "fidelity", word, {{"simulate", report::Fidelity::simulate}, {"estimate", report::Fidelity::estimate}});
+  if (fidelity == report::Fidelity::estimate && data == DataMode::on)
+    throw UsageError("--data on needs --fidelity simulate: an estimate moves no values");
+  return fidelity;
+}
+
 std::vector<Layer> select_layers(const Workload& workload, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return workload.layers;
   std::vector<bool> selected(workload.layers.size());
@@ -142,6 +151,7 @@ Plan make_plan(const Request& request) {
        .dataflow = found.dataflow,
        .batch = request.batch,
        .overlap = request.overlap,
+       .fidelity = request.fidelity,
        .data = std::string(data_mode_name(request.data)),
        .seed = request.seed,
        .energy = energy,

@@ -32,6 +32,7 @@ struct Request {
   std::vector<std::string> overrides;       ///< `key=value` for the accelerator
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
+  report::Fidelity fidelity = report::Fidelity::simulate;
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
 };
@@ -42,6 +43,10 @@ struct Plan {
   config::Node mapping;
   std::vector<arch::Job> jobs;
 };
+
+/// The evaluation that an option `--fidelity` names. Throws UsageError, also when values are asked for that
+/// an estimate does not move.
+report::Fidelity fidelity_of(const std::string& word, DataMode data);
 
 /// The layers that match one of the patterns, in the workload's order. Throws UsageError when a pattern
 /// matches none.

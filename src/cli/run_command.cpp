@@ -34,7 +34,8 @@ po::options_description run_options() {
       "energy", text()->value_name("NAME"),
       "a file, or a name in configs/energy/, instead of the accelerator's")(
       "seed", text()->default_value("1")->value_name("N"), "seed of the generated data")(
-      "fidelity", text()->default_value("simulate")->value_name("simulate"), "how the mapping is evaluated")(
+      "fidelity", text()->default_value("simulate")->value_name("simulate|estimate"),
+      "move every word through the machine, or only count words and cycles: the same numbers, sooner")(
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
       "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
                                                                           "print no table and no progress")(
@@ -45,7 +46,6 @@ po::options_description run_options() {
 Request request_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostImages = 65536;
   const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
-  choice<bool>("fidelity", text("fidelity"), {{"simulate", true}});
   Request request;
   request.accelerator = text("accelerator");
   request.workload = text("workload");
@@ -63,6 +63,7 @@ Request request_of(const po::variables_map& values) {
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = choice<DataMode>(
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
+  request.fidelity = fidelity_of(text("fidelity"), request.data);
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
 }

@@ -112,7 +112,7 @@ Json inputs_of(const RunResult& run) {
   for (const auto& [name, node] : run.inputs) inputs[name] = json_value(node);
   const Json asked = {{"dataflow", run.dataflow},
                       {"batch", run.batch},
-                      {"fidelity", "simulate"},
+                      {"fidelity", run.fidelity == Fidelity::estimate ? "estimate" : "simulate"},
                       {"data", run.data},
                       {"overlap", overlap_name(run.overlap)},
                       {"seed", run.seed}};

@@ -14,6 +14,9 @@
 
 namespace weir::report {
 
+/// How mappings are evaluated: by the machine that moves every word, or by its counts and times alone.
+enum class Fidelity : std::uint8_t { simulate, estimate };
+
 struct LayerResult {
   Layer layer;
   Mapping mapping;
@@ -33,6 +36,7 @@ struct RunResult {
   std::string dataflow;
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
+  Fidelity fidelity = Fidelity::simulate;
   std::string data;  ///< `on`, `off` or `auto`, as asked for; what was done stands in each layer
   std::uint64_t seed = 1;
   energy::EnergyTable energy;

@@ -62,6 +62,7 @@ struct LayerStats {
   std::array<LinkCycles, kLinks> links{};
   Verification verification = Verification::off;
   std::int64_t wrong_outputs = 0;
+  friend bool operator==(const LayerStats&, const LayerStats&) = default;
 };
 
 }  // namespace weir::stats

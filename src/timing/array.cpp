@@ -23,7 +23,9 @@ void Array::begin_layer(const Layer& layer, const LoopNest& nest, ArrayShapes& s
   pes_.assign(static_cast<std::size_t>(spec_.pes()), PeTimes(spec_.networks.psum_ports.words));
   ifmap_.reset();
   weights_.reset();
-  psum_path_.begin_layer(nest, layer, shapes.at(nest.tile(Level::pe_rows)), spec_.pes());
+  const ArrayShape& full = shapes.at(nest.tile(Level::pe_rows));
+  active_pes_ = static_cast<std::int64_t>(full.active.size());
+  psum_path_.begin_layer(nest, layer, full, spec_.pes());
   shapes_ = &shapes;
   stats_ = &stats;
   walker_.emplace(nest);
@@ -134,6 +136,8 @@ Cycle Array::weight_barrier() const {
 }
 
 void Array::end_layer(Cycle end) {
+  stats_->cycles = end;
+  stats_->active_pes = active_pes_;
   stats::PeCycles& cycles = stats_->pe_cycles;
   for (const PeTimes& each : pes_) {
     const bool to_the_end = each.last_step == last_step_;

@@ -71,6 +71,7 @@ class Array {
   std::optional<StepWalker> walker_;
   std::optional<DeliveryPlanner> ifmap_planner_;
   std::optional<WeightStream> weight_stream_;
+  std::int64_t active_pes_ = 0;  ///< in a full step
   bool more_ = false;
   const ArrayShape* last_shape_ = nullptr;  ///< of the last step
   std::int64_t last_step_ = -1;

@@ -58,8 +58,10 @@ TEST(Cli, RefusesWrongOptions) {
   expect_run_error({"--data", "onn"}, "weir run: error: --data is \"onn\"; did you mean \"on\"?");
   expect_run_error({"--overlap", "none"},
                    "weir run: error: --overlap is \"none\"; allowed is processing, total");
-  expect_run_error({"--fidelity", "estimate"},
-                   "weir run: error: --fidelity is \"estimate\"; allowed is simulate");
+  expect_run_error({"--fidelity", "guess"},
+                   "weir run: error: --fidelity is \"guess\"; allowed is simulate, estimate");
+  expect_run_error({"--fidelity", "estimate", "--data", "on"},
+                   "weir run: error: --data on needs --fidelity simulate: an estimate moves no values");
   expect_run_error({"--layer", "conv1,,conv2"},
                    "weir run: error: --layer has an empty part; allowed is a,b,...");
   expect_run_error({"--layer", "conv1,convv2"},

@@ -57,6 +57,22 @@ TEST_F(Run, WritesThreeFilesAndATable) {
   EXPECT_NE(outcome_.out.find("data off"), std::string::npos);
 }
 
+TEST_F(Run, EstimateGivesTheSameNumbers) {
+  for (const char* overlap : {"processing", "total"}) {
+    const auto run = [&](const char* fidelity) {
+      return weir(run_arguments({"--dataflow", kDataflow, "--layer", "conv[35]", "--data", "off", "--overlap",
+                                 overlap, "--fidelity", fidelity, "--json"}));
+    };
+    json estimated = json::parse(run("estimate").out);
+    EXPECT_EQ(estimated["inputs"]["fidelity"], "estimate");
+    estimated["inputs"]["fidelity"] = "simulate";
+    EXPECT_EQ(estimated, json::parse(run("simulate").out)) << overlap;
+  }
+  const auto table =
+      weir(run_arguments({"--dataflow", kDataflow, "--layer", "conv5", "--fidelity", "estimate"}));
+  EXPECT_NE(table.out.find("| estimated\n"), std::string::npos) << table.out;
+}
+
 TEST_F(Run, LayersCsvAgreesWithStatsJson) {
   const auto rows = lines("layers.csv");
   const auto layers = stats()["layers"];

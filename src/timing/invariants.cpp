@@ -1,18 +1,17 @@
-#include "arch/invariants.h"
+#include "timing/invariants.h"
 
 #include <fmt/core.h>
 
 #include <stdexcept>
 
-namespace weir::arch {
+namespace weir::timing {
 
 using stats::Action;
 using stats::Component;
 using stats::Data;
 
-void check_invariants(const LayerContext& context, const Accelerator& accelerator, std::int64_t dram_words) {
-  const stats::LayerStats& result = context.stats;
-  const Layer& layer = context.job.layer;
+void check_invariants(const stats::LayerStats& result, const Layer& layer, Overlap overlap,
+                      const Accelerator& accelerator, std::int64_t dram_words) {
   const auto require = [&](bool holds, std::string_view what, std::int64_t left, std::int64_t right) {
     if (!holds)
       throw std::logic_error(fmt::format("layer {}: {}: {} against {}", layer.name, what, left, right));
@@ -61,8 +60,7 @@ void check_invariants(const LayerContext& context, const Accelerator& accelerato
         array_reads + array_writes);
 
   for (std::size_t i = 0; i < stats::kLinks; ++i) {
-    const bool hidden =
-        static_cast<stats::Link>(i) == stats::Link::dram && context.job.overlap == Overlap::processing;
+    const bool hidden = static_cast<stats::Link>(i) == stats::Link::dram && overlap == Overlap::processing;
     if (hidden) continue;
     const stats::LinkCycles& link = result.links[i];
     equal(stats::kLinkNames[i], link.busy + link.blocked + link.idle, result.cycles);
@@ -81,4 +79,4 @@ void check_invariants(const LayerContext& context, const Accelerator& accelerato
   carries(stats::Link::psum_out, array_writes, accelerator.networks.psum_out.words_per_cycle);
 }
 
-}  // namespace weir::arch
+}  // namespace weir::timing

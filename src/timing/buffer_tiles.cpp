@@ -1,0 +1,70 @@
+#include "timing/buffer_tiles.h"
+
+#include <algorithm>
+
+namespace weir::timing {
+
+using enum Dimension;
+using stats::Action;
+using stats::Component;
+using stats::Data;
+
+BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights)
+    : layer_(layer), keeps_weights_(keeps_weights), walker_(nest, Level::dram, Level::global_buffer) {
+  walker_.enter(nest.whole());
+  arrive();
+}
+
+bool BufferTiles::next() {
+  before_ = walker_.tile();
+  ++number_;
+  const bool more = walker_.next();
+  if (more) {
+    arrive();
+  } else {
+    loaded_ = {};
+    drained_ = footprint_words(Tensor::psum, before_.extents, layer_);
+  }
+  return more;
+}
+
+void BufferTiles::arrive() {
+  const Tile& now = walker_.tile();
+  const bool new_psums = number_ == 0 || !same_place(before_.base, now.base, Tensor::psum);
+  const bool first_time = now.base[C] == 0 && now.base[R] == 0 && now.base[S] == 0;
+  drained_ = number_ > 0 && new_psums ? footprint_words(Tensor::psum, before_.extents, layer_) : 0;
+  const auto load = [&](Tensor tensor) -> std::int64_t& { return loaded_[static_cast<std::size_t>(tensor)]; };
+  load(Tensor::ifmap) = new_words(Tensor::ifmap);
+  load(Tensor::weight) = keeps_weights_ ? new_words(Tensor::weight) : 0;
+  load(Tensor::psum) = new_psums && !first_time ? footprint_words(Tensor::psum, now.extents, layer_) : 0;
+}
+
+std::int64_t BufferTiles::new_words(Tensor tensor) {
+  const Tile& now = walker_.tile();
+  if (number_ == 0) return footprint_words(tensor, now.extents, layer_);
+  Move move{static_cast<std::int64_t>(tensor)};
+  auto at = move.begin() + 1;
+  for (const Dimension d : kAllDimensions) {
+    *at++ = before_.extents[d];
+    *at++ = now.extents[d];
+    *at++ = touches(d, tensor) ? now.base[d] - before_.base[d] : 0;
+  }
+  const auto [found, is_new] = known_.try_emplace(move, 0);
+  if (is_new) {
+    const Footprint needed = footprint(tensor, now, layer_);
+    found->second = needed.words() - common_words(needed, footprint(tensor, before_, layer_));
+  }
+  return found->second;
+}
+
+void BufferTiles::count(stats::Counts& counts) const {
+  for (const Tensor tensor : kAllTensors) {
+    const auto data = static_cast<Data>(tensor);
+    counts.add(Component::dram, data, Action::read, loaded(tensor));
+    counts.add(Component::global_buffer, data, Action::write, loaded(tensor));
+  }
+  counts.add(Component::global_buffer, Data::psum, Action::read, drained_);
+  counts.add(Component::dram, Data::psum, Action::write, drained_);
+}
+
+}  // namespace weir::timing

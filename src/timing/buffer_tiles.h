@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+
+#include "mapping/footprint.h"
+#include "mapping/nest.h"
+#include "stats/counts.h"
+#include "workload/layer.h"
+
+namespace weir::timing {
+
+/// Walks the loops at dram: the tiles that the global buffer holds one after the other, and the words that
+/// move between DRAM and the buffer before each of them (docs/timing-model.md section 7).
+class BufferTiles {
+ public:
+  /// `keeps_weights`: whether the buffer holds weights, too. The arguments must outlive this.
+  BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights);
+
+  /// The present tile, and the one before if there is one.
+  const Tile& tile() const { return walker_.tile(); }
+  const Tile* before() const { return number_ == 0 ? nullptr : &before_; }
+
+  /// Whether the psums of the tile before leave for other ones.
+  bool changes_psums() const { return number_ > 0 && drained_ > 0; }
+  /// Whether the present tile's psums have been here before, and come back.
+  bool psums_return() const { return loaded_[static_cast<std::size_t>(Tensor::psum)] > 0; }
+  /// Psum words of the tile before that leave.
+  std::int64_t drained() const { return drained_; }
+  /// Words that the present tile needs and the one before did not have.
+  std::int64_t loaded(Tensor tensor) const { return loaded_[static_cast<std::size_t>(tensor)]; }
+  std::int64_t loaded() const { return loaded_[0] + loaded_[1] + loaded_[2]; }
+
+  /// Goes to the next tile; false when there is none: then drained() are the last tile's psums, and nothing
+  /// is loaded.
+  bool next();
+
+  /// Adds what moves before the present tile, or after the last one.
+  void count(stats::Counts& counts) const;
+
+ private:
+  using Move = std::array<std::int64_t, 3 * kDimensions + 1>;
+
+  void arrive();
+  std::int64_t new_words(Tensor tensor);
+
+  const Layer& layer_;
+  bool keeps_weights_;
+  TileWalker walker_;
+  std::int64_t number_ = 0;
+  Tile before_;
+  std::int64_t drained_ = 0;
+  std::array<std::int64_t, kTensors> loaded_{};
+  std::map<Move, std::int64_t> known_;  ///< new words, by tensor, extents before and after, and offset
+};
+
+}  // namespace weir::timing
