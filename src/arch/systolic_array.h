@@ -9,8 +9,7 @@
 #include "arch/layer_context.h"
 #include "arch/systolic_datapath.h"
 #include "arch/weight_fifo.h"
-#include "mapping/systolic.h"
-#include "timing/systolic_timeline.h"
+#include "timing/systolic_array.h"
 
 namespace weir::arch {
 
@@ -29,25 +28,19 @@ class SystolicArray : public sc_core::sc_module {
                 const sc_core::sc_time& period);
 
   /// Accounts for what PEs and links did until the end of the layer.
-  void account_until(Cycle end);
+  void account_until(Cycle end, std::int64_t zero_macs) { times_.end_layer(end, zero_macs); }
 
   WeightFifo weight_fifo;
 
  private:
   void control();
-  void begin_layer(LayerContext& layer);
-  void run_folds();
-  void run_fold(const Tile& tile);
-  void count(const Tile& tile, bool reads_psums);
+  void run_layer(LayerContext& layer);
+  void move_values(LayerContext& layer);
 
-  const Accelerator spec_;
   const sc_core::sc_time period_;
+  timing::SystolicArray times_;
   SystolicDatapath datapath_;
-
-  LayerContext* layer_ = nullptr;
-  SystolicRoles roles_{};
-  std::optional<timing::SystolicTimeline> timeline_;
-  Cycle tile_ready_ = 0;
+  std::optional<StepWalker> walker_;  ///< at the next fold whose values move
 };
 
 }  // namespace weir::arch

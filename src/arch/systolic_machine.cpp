@@ -4,16 +4,9 @@
 #include <stdexcept>
 
 #include "arch/clocking.h"
-#include "arch/invariants.h"
+#include "timing/invariants.h"
 
 namespace weir::arch {
-
-using enum Dimension;
-using stats::Action;
-using stats::Component;
-using stats::Data;
-using stats::Link;
-using stats::PeState;
 
 SystolicMachine::SystolicMachine(const sc_core::sc_module_name& name, const Accelerator& accelerator)
     : sc_module(name),
@@ -51,34 +44,12 @@ void SystolicMachine::run(LayerContext& layer, std::int64_t zero_macs) {
                    layers_to_array_.num_available() + layers_to_buffer_.num_available();
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
   layer.stats.cycles = std::max(layer.stats.cycles, buffer_.drained_at());
-  array_.account_until(layer.stats.cycles);
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
-  count(layer, spec_.pe.zero_gating ? zero_macs : 0);
-  check_invariants(layer, spec_, dram_.transferred());
-}
-
-void SystolicMachine::count(LayerContext& layer, std::int64_t gated) const {
-  stats::LayerStats& result = layer.stats;
-  const SystolicRoles roles = systolic_roles(layer.job.mapping, spec_).value();
-  const Extents& full = layer.nest.tile(Level::pe_rows);
-  result.active_pes = full[roles.rows] * full[roles.columns];
-  result.macs = result.pe_cycles[PeState::mac];
-  result.pe_cycles[PeState::mac] -= gated;
-  result.pe_cycles[PeState::gated_mac] += gated;
-  stats::Counts& counts = result.counts;
-  const auto use_register = [&](Tensor tensor, Action action, std::int64_t times) {
-    if (tensor == roles.stationary)
-      counts.add(Component::register_file, static_cast<Data>(tensor), action, times);
-  };
-  use_register(Tensor::ifmap, Action::read, result.macs);
-  use_register(Tensor::weight, Action::read, result.macs - gated);
-  use_register(Tensor::psum, Action::read, result.macs);
-  use_register(Tensor::psum, Action::write, result.macs);
-  counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
-  counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
-  result.links[static_cast<std::size_t>(Link::dram)] = {dram_.busy(), 0,
-                                                        std::max<Cycle>(0, result.cycles - dram_.busy())};
+  array_.account_until(layer.stats.cycles, zero_macs);
+  layer.stats.links[static_cast<std::size_t>(stats::Link::dram)] = {
+      dram_.busy(), 0, std::max<Cycle>(0, layer.stats.cycles - dram_.busy())};
+  timing::check_invariants(layer.stats, layer.job.layer, layer.job.overlap, spec_, dram_.words());
 }
 
 }  // namespace weir::arch

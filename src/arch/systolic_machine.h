@@ -21,8 +21,6 @@ class SystolicMachine : public sc_core::sc_module {
   void run(LayerContext& layer, std::int64_t zero_macs);
 
  private:
-  void count(LayerContext& layer, std::int64_t gated) const;
-
   const Accelerator spec_;
   const sc_core::sc_time period_;
   Dram dram_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "estimate/words.h"
-#include "mapping/nest.h"
+#include "timing/systolic_array.h"
 
 namespace weir::estimate {
 
@@ -52,7 +52,7 @@ Evaluation SystolicEstimate::least() const {
 Evaluation SystolicEstimate::evaluate() const {
   Evaluation result = least();
   if (overlap_ != Overlap::processing || !stalls_never())
-    result.cycles = walk_folds(layer_, accelerator_, mapping_, roles_, overlap_);
+    result.cycles = timing::schedule_product(layer_, mapping_, accelerator_, overlap_, 0).cycles;
   return result;
 }
 

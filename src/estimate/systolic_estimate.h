@@ -40,9 +40,4 @@ class SystolicEstimate {
   Extents steps_;  ///< by dimension
 };
 
-/// The cycles of a mapping whose folds wait for links or DRAM: walks the loops, fold by fold, with the times
-/// that the simulator's units would have.
-std::int64_t walk_folds(const Layer& product, const Accelerator& accelerator, const Mapping& mapping,
-                        const SystolicRoles& roles, Overlap overlap);
-
 }  // namespace weir::estimate

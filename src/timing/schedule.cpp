@@ -7,6 +7,8 @@
 #include "timing/dram_link.h"
 #include "timing/invariants.h"
 #include "timing/layer_totals.h"
+#include "timing/systolic_array.h"
+#include "workload/lowering.h"
 
 namespace weir::timing {
 namespace {
@@ -27,6 +29,8 @@ class WeightsByLink : public WeightSource {
 
 stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
                            Overlap overlap, std::int64_t zero_macs) {
+  if (accelerator.systolic())
+    return schedule_product(lowered(layer), mapping, accelerator, overlap, zero_macs);
   stats::LayerStats stats;
   const LoopNest nest(mapping, layer);
   ArrayShapes shapes(nest, accelerator.columns);

@@ -8,9 +8,9 @@ using stats::Link;
 using stats::PeState;
 
 SystolicTimeline::SystolicTimeline(const Accelerator& accelerator, Tensor stationary)
-    : rows_(accelerator.rows),
+    : accelerator_(accelerator),
+      rows_(accelerator.rows),
       columns_(accelerator.columns),
-      double_buffered_(accelerator.double_buffered),
       stationary_(stationary) {
   const NetworksSpec& networks = accelerator.networks;
   links_[kIfmap].words_per_cycle = networks.ifmap.words_per_cycle;
@@ -21,8 +21,9 @@ SystolicTimeline::SystolicTimeline(const Accelerator& accelerator, Tensor statio
 
 void SystolicTimeline::begin(const Fold& fold, Cycle gate, bool for_weights) {
   const PeState waits = for_weights ? PeState::wait_weight : PeState::wait_ifmap;
+  if (!accelerator_.double_buffered) return append(fold, gate, waits);
   const Step earliest = next_begin(fold);
-  if (!double_buffered_ || !begun_) open_ = {fold, earliest, 0};
+  if (!begun_) open_ = {fold, 0, 0};
   advance(earliest);
   advance(kNever, gate);
   const Step begin = at_;
@@ -30,25 +31,57 @@ void SystolicTimeline::begin(const Fold& fold, Cycle gate, bool for_weights) {
     explain(waits, begin - earliest);
     begin_at_once(fold, begin);
   } else {
-    const bool hides_load = double_buffered_ && begun_;
-    const Step streams_until = hides_load ? stream_ + last_.stream : 0;
+    const Step streams_until = begun_ ? stream_ + last_.stream : 0;
     explain(waits, std::max(begin + rows_, streams_until) - std::max(earliest + rows_, streams_until));
-    if (!hides_load)
-      explain(stationary_ == Tensor::weight ? PeState::wait_weight : PeState::wait_ifmap, rows_);
+    if (!begun_) explain(stationary_ == Tensor::weight ? PeState::wait_weight : PeState::wait_ifmap, rows_);
     begin_after_load(fold, begin);
   }
-  if (double_buffered_ && begun_) coming_ = Interval{fold, stream_, 0};
+  if (begun_) coming_ = Interval{fold, stream_, 0};
   last_ = fold;
   begun_ = true;
 }
 
+void SystolicTimeline::append(const Fold& fold, Cycle gate, PeState waits) {
+  const Alone& cost = alone(fold);
+  const std::int64_t used = fold.rows * fold.columns;
+  const Cycle waited = std::max<Cycle>(0, gate - now_);
+  cycles_[waits] += waited * used;
+  cycles_[PeState::unmapped] += waited * (rows_ * columns_ - used);
+  for (std::size_t i = 0; i < stats::kPeStates; ++i) cycles_.values[i] += cost.states.values[i];
+  now_ += waited;
+  loaded_ = now_ + cost.loaded;
+  for (std::size_t i = 0; i < kNetworks; ++i) {
+    links_[i].busy += cost.busy[i];
+    if (cost.busy[i] > 0) links_[i].sent_until = now_ + cost.sent_until[i];
+  }
+  now_ += cost.cycles;
+  last_ = fold;
+}
+
+const SystolicTimeline::Alone& SystolicTimeline::alone(const Fold& fold) {
+  const auto found =
+      std::find_if(known_.begin(), known_.end(), [&](const Alone& a) { return a.fold == fold; });
+  if (found != known_.end()) return *found;
+  Accelerator overlapping = accelerator_;
+  overlapping.double_buffered = true;
+  SystolicTimeline single(overlapping, stationary_);
+  single.begin(fold, 0, false);
+  Alone& cost = known_.emplace_back();
+  cost.fold = fold;
+  cost.loaded = single.stationary_sent();
+  cost.cycles = single.done();
+  stats::LayerStats stats;
+  single.finish(cost.cycles, stats);
+  cost.states = stats.pe_cycles;
+  for (std::size_t i = 0; i < kNetworks; ++i) {
+    cost.busy[i] = single.links_[i].busy;
+    cost.sent_until[i] = single.links_[i].sent_until;
+  }
+  return cost;
+}
+
 SystolicTimeline::Step SystolicTimeline::next_begin(const Fold& fold) {
   if (!begun_) return 0;
-  if (!double_buffered_) {
-    advance(end_);
-    close(end_);
-    return end_;
-  }
   if (coming_) {
     advance(coming_->begin);
     close(coming_->begin);
@@ -62,9 +95,8 @@ SystolicTimeline::Step SystolicTimeline::next_begin(const Fold& fold) {
 }
 
 void SystolicTimeline::begin_after_load(const Fold& fold, Step load) {
-  const bool follows = double_buffered_ && begun_;
   load_ = load;
-  stream_ = follows ? std::max(load + rows_, stream_ + last_.stream) : load + rows_;
+  stream_ = begun_ ? std::max(load + rows_, stream_ + last_.stream) : load + rows_;
   end_ = stream_ + fold.stream + rows_ + columns_ - 2;
   const bool holds_weights = stationary_ == Tensor::weight;
   // The bottom row's words enter first; words for rows that are not used do not exist.
@@ -83,11 +115,13 @@ void SystolicTimeline::begin_at_once(const Fold& fold, Step stream) {
 }
 
 Cycle SystolicTimeline::stationary_sent() {
+  if (!accelerator_.double_buffered) return loaded_;
   if (stationary_ != Tensor::psum) advance(load_ + rows_);
   return now_;
 }
 
 Cycle SystolicTimeline::done() const {
+  if (!accelerator_.double_buffered) return now_;
   SystolicTimeline rest = *this;
   rest.advance(end_);
   return rest.now_;
@@ -99,8 +133,10 @@ void SystolicTimeline::finish(Cycle end, stats::LayerStats& stats) {
     close(coming_->begin);
     open_ = *coming_;
   }
-  advance(end_);
-  close(end_);
+  if (accelerator_.double_buffered) {
+    advance(end_);
+    close(end_);
+  }
   const std::int64_t used = last_.rows * last_.columns;
   cycles_[PeState::fill_drain] += (end - now_) * used;
   cycles_[PeState::unmapped] += (end - now_) * (rows_ * columns_ - used);

@@ -18,6 +18,7 @@ struct Fold {
   std::int64_t columns = 1;  ///< used
   std::int64_t stream = 1;   ///< words that pass through a PE
   bool reads_psums = false;  ///< its outputs are added to psums that the buffer holds
+  friend bool operator==(const Fold&, const Fold&) = default;
 };
 
 /// The time that a systolic array takes for a sequence of folds (docs/timing-model.md section 9). The array
@@ -83,6 +84,19 @@ class SystolicTimeline {
   void run_unstalled(std::int64_t steps);
   void run_one();
 
+  /// A fold that nothing overlaps with, from its beginning at 0.
+  struct Alone {
+    Fold fold;
+    Cycle cycles = 0;
+    Cycle loaded = 0;  ///< when its stationary words have left
+    stats::PeCycles states;
+    std::array<std::int64_t, kNetworks> busy{};
+    std::array<Cycle, kNetworks> sent_until{};
+  };
+  const Alone& alone(const Fold& fold);
+  /// Begins a fold when all before are done.
+  void append(const Fold& fold, Cycle gate, stats::PeState waits);
+
   /// Where the fold can begin at the earliest, with everything before that counted.
   Step next_begin(const Fold& fold);
   void begin_after_load(const Fold& fold, Step load);
@@ -90,8 +104,8 @@ class SystolicTimeline {
   void explain(stats::PeState state, std::int64_t steps);
   void close(Step end);
 
+  Accelerator accelerator_;
   std::int64_t rows_, columns_;
-  bool double_buffered_;
   Tensor stationary_;
   std::array<LinkState, kNetworks> links_;
   std::vector<Change> changes_;  ///< to come, the next one last
@@ -106,6 +120,8 @@ class SystolicTimeline {
   Step end_ = 0;     ///< when it is done
   Interval open_;
   std::optional<Interval> coming_;
+  std::vector<Alone> known_;  ///< where folds do not overlap
+  Cycle loaded_ = 0;          ///< likewise, of the fold begun last
   stats::PeCycles cycles_;
   std::array<std::int64_t, kNetworks> stalls_{};  ///< cycles of the open interval
 };

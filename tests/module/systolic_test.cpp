@@ -13,6 +13,7 @@
 #include "mapping/nest.h"
 #include "reference/ticked_systolic.h"
 #include "support/random_product.h"
+#include "timing/schedule.h"
 #include "workload/lowering.h"
 
 namespace weir {
@@ -136,6 +137,14 @@ TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
         simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, kDataSeed, {}});
     EXPECT_EQ(without_data.cycles, simulated.cycles);
     EXPECT_EQ(without_data.counts, simulated.counts);
+
+    const stats::LayerStats scheduled =
+        timing::schedule(drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
+                         count_zero_macs(drawn.layer, generate_data(drawn.layer, kDataSeed, false).ifmap));
+    EXPECT_EQ(scheduled.cycles, simulated.cycles);
+    EXPECT_EQ(scheduled.counts, simulated.counts);
+    EXPECT_EQ(scheduled.pe_cycles, simulated.pe_cycles);
+    EXPECT_EQ(scheduled.links, simulated.links);
 
     const estimate::Evaluation estimated =
         estimate::Estimator(drawn.layer, drawn.accelerator, drawn.overlap).evaluate(drawn.mapping);
