@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/execute.h"
+#include "cli/objective.h"
 #include "cli/options.h"
 #include "report/files.h"
 #include "report/side_by_side.h"
@@ -31,7 +32,7 @@ po::options_description compare_options() {
                         "one more of both, behind those (repeatable)");
   add("batch", text()->default_value("1"), "N", "images of conv and fc layers");
   add("layer", text(), "LIST", "only these layers: names or globs, between commas");
-  add("objective", text()->default_value("energy"), "energy|latency|edp",
+  add("objective", text()->default_value(kDefaultObjective), "energy|latency|edp",
       "what the search for mappings makes least");
   add("jobs", text()->default_value("1"), "N", "threads of that search; the answer does not depend on them");
   add("fidelity", text()->default_value("simulate"), "simulate|estimate",
@@ -86,9 +87,7 @@ Request request_of(const po::variables_map& values) {
   const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
   Request request;
   request.workload = text("workload");
-  request.objective = choice<Objective>(
-      "objective", text("objective"),
-      {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
+  request.objective = objective_of(values);
   request.threads = static_cast<unsigned>(whole_number("jobs", text("jobs"), 1, kMostThreads));
   request.may_show_progress = !values["quiet"].as<bool>();
   request.skip_unmappable = true;

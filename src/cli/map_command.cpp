@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/mapping_path.h"
+#include "cli/objective.h"
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/search_mappings.h"
@@ -29,7 +30,7 @@ po::options_description map_options() {
   add("workload", text()->required(), "NAME", "a file, or a name in workloads/");
   add("dataflow", text()->required(), "NAME", "a file, or a folder in dataflows/ with a dataflow.yaml");
   add("layer", text(), "LIST", "only these layers: names or globs, between commas");
-  add("objective", text()->default_value("energy"), "energy|latency|edp", "what is to be least");
+  add("objective", text()->default_value(kDefaultObjective), "energy|latency|edp", "what is to be least");
   add("batch", text()->default_value("1"), "N", "images of conv and fc layers");
   add("overlap", text()->default_value("processing"), "processing|total", "whether DRAM is hidden or not");
   add("pin", text(), "FILE", "parts of mappings to keep; the rest is searched");
@@ -46,9 +47,7 @@ MapperRequest request_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostThreads = 1024, kMostShown = 1000;
   const auto text = [&](const char* option) { return values[option].as<std::string>(); };
   MapperRequest request;
-  request.objective = choice<Objective>(
-      "objective", text("objective"),
-      {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
+  request.objective = objective_of(values);
   request.overlap = choice<Overlap>("overlap", text("overlap"),
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.search.threads = static_cast<unsigned>(whole_number("jobs", text("jobs"), 1, kMostThreads));

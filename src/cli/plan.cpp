@@ -76,7 +76,10 @@ Mappings found_mappings(const Request& request, const Accelerator& accelerator,
   return {Node::parse(mapping_text(found), "found by the mapper"), dataflow.name, unmapped};
 }
 
-/// The mapping file that is asked for, or what a search finds.
+/// Whether mappings would have to be searched, and are not.
+bool is_open(const Request& request) { return !request.mapping && !request.search; }
+
+/// The mapping file that is asked for, or what a search finds, or the rule by which it would.
 Mappings mappings_of(const Request& request, const Accelerator& accelerator,
                      const energy::EnergyTable& energy, const Workload& workload,
                      const std::vector<Layer>& layers) {
@@ -85,6 +88,10 @@ Mappings mappings_of(const Request& request, const Accelerator& accelerator,
     return {Node::load(dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name)),
             *request.dataflow,
             {}};
+  }
+  if (is_open(request)) {
+    const Node rule = Node::load(dataflow_path(*request.dataflow));
+    return {rule, read_dataflow(rule).name, {}};
   }
   if (!request.mapping) return found_mappings(request, accelerator, energy, layers);
   const Node file = Node::load(mapping_path(*request.mapping));
@@ -142,7 +149,7 @@ Plan make_plan(const Request& request) {
   const energy::EnergyTable energy = energy::read_energy_table(energy_file, accelerator);
   const std::vector<Layer> layers = select_layers(workload, request.layers);
   const Mappings found = mappings_of(request, accelerator, energy, workload, layers);
-  const MappingFile mappings = read_mappings(found.file);
+  const MappingFile mappings = is_open(request) ? MappingFile{} : read_mappings(found.file);
   check_mapped_names(mappings, workload);
 
   Plan plan{
@@ -160,6 +167,7 @@ Plan make_plan(const Request& request) {
        .unmapped = found.unmapped},
       found.file,
       {}};
+  if (is_open(request)) return plan;
   for (const Layer& layer : layers) {
     const bool is_unmapped = std::any_of(found.unmapped.begin(), found.unmapped.end(),
                                          [&](const auto& unmapped) { return unmapped.layer == layer.name; });

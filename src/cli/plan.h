@@ -24,12 +24,13 @@ struct Request {
   std::optional<std::string> dataflow;
   std::optional<std::string> mapping;       ///< a file, or kPublished; else mappings are searched
   Objective objective = Objective::energy;  ///< of that search
-  bool may_show_progress = false;           ///< of it
-  unsigned threads = 1;                     ///< of it; the answer does not depend on them
-  bool skip_unmappable = false;             ///< leave layers out that cannot be mapped: result.unmapped
-  std::optional<std::string> energy;        ///< takes the place of the accelerator's
-  std::vector<std::string> layers;          ///< names or globs; none means all
-  std::vector<std::string> overrides;       ///< `key=value` for the accelerator
+  bool search = true;  ///< else mappings that are not given are left open, and there is nothing to execute
+  bool may_show_progress = false;      ///< of it
+  unsigned threads = 1;                ///< of it; the answer does not depend on them
+  bool skip_unmappable = false;        ///< leave layers out that cannot be mapped: result.unmapped
+  std::optional<std::string> energy;   ///< takes the place of the accelerator's
+  std::vector<std::string> layers;     ///< names or globs; none means all
+  std::vector<std::string> overrides;  ///< `key=value` for the accelerator
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
   report::Fidelity fidelity = report::Fidelity::simulate;
@@ -40,7 +41,7 @@ struct Request {
 /// A run with all its inputs read and checked: executing it needs no more files.
 struct Plan {
   report::RunResult result;  ///< all but the layers
-  config::Node mapping;
+  config::Node mapping;      ///< or the dataflow's rule, where mappings are left open
   std::vector<arch::Job> jobs;
 };
 

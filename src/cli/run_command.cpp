@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/execute.h"
+#include "cli/objective.h"
 #include "cli/options.h"
 #include "report/files.h"
 #include "report/table.h"
@@ -21,7 +22,7 @@ po::options_description run_options() {
       "dataflow", text()->value_name("NAME"), "a folder in dataflows/, by whose rule mappings are searched")(
       "mapping", text()->value_name("FILE|published"),
       "mappings to use instead: a file, or those that the dataflow has for accelerator and workload")(
-      "objective", text()->default_value("energy")->value_name("energy|latency|edp"),
+      "objective", text()->default_value(kDefaultObjective)->value_name("energy|latency|edp"),
       "what the search for mappings makes least")("batch", text()->default_value("1")->value_name("N"),
                                                   "images of conv and fc layers")(
       "layer", text()->value_name("LIST"), "only these layers: names or globs, between commas")(
@@ -39,7 +40,7 @@ po::options_description run_options() {
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
       "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
                                                                           "print no table and no progress")(
-      "print-config", po::bool_switch(), "print the inputs as read, and run nothing");
+      "print-config", po::bool_switch(), "print the inputs as read; search and run nothing");
   return options;
 }
 
@@ -51,9 +52,7 @@ Request request_of(const po::variables_map& values) {
   request.workload = text("workload");
   request.dataflow = given(values, "dataflow");
   request.mapping = given(values, "mapping");
-  request.objective = choice<Objective>(
-      "objective", text("objective"),
-      {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
+  request.objective = objective_of(values);
   request.may_show_progress = !values["quiet"].as<bool>();
   request.energy = given(values, "energy");
   if (const auto layers = given(values, "layer")) request.layers = split_list("layer", *layers);
@@ -63,6 +62,7 @@ Request request_of(const po::variables_map& values) {
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = choice<DataMode>(
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
+  request.search = !values["print-config"].as<bool>();
   request.fidelity = fidelity_of(text("fidelity"), request.data);
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;

@@ -34,6 +34,11 @@ std::int64_t extent_after(const Positions& p, const Move& move) {
   return move.to_last ? p.last_extent() : p.span();
 }
 
+/// Of the only part.
+std::int64_t extent_before(const Positions& p, const Move& move) {
+  return move.back == 0 ? extent_after(p, move) : move.from_last ? p.last_extent() : p.part;
+}
+
 Groups groups_of(const Positions& p, const Move& move) {
   Groups groups;
   const std::int64_t after = extent_after(p, move);
@@ -126,20 +131,19 @@ AxisSums slide(const Positions& outputs, const Move& output_move, std::int64_t s
   const std::int64_t output_extent = extent_after(outputs, output_move);
   const std::int64_t tap_extent = extent_after(taps, tap_move);
   sums.needed = axis_words(output_extent, tap_extent, stride, dilation);
-  if (output_extent <= outputs.part && tap_extent <= taps.part && !output_move.from_last &&
-      !tap_move.from_last) {
-    // One part, which was whole before.
+  const bool moves = output_move.back != 0 || tap_move.back != 0;
+  if (outputs.places == 1 && taps.places == 1) {
     sums.taken = sums.needed;
     sums.kept = sums.held =
-        common(output_extent, tap_extent, output_move.back == 0 ? output_extent : outputs.part,
-               tap_move.back == 0 ? tap_extent : taps.part,
-               output_move.back * outputs.span() * stride + tap_move.back * taps.span() * dilation, stride,
-               dilation);
+        moves ? common(output_extent, tap_extent, extent_before(outputs, output_move),
+                       extent_before(taps, tap_move),
+                       output_move.back * outputs.part * stride + tap_move.back * taps.part * dilation,
+                       stride, dilation)
+              : sums.needed;
     return sums;
   }
   const Groups by_output = groups_of(outputs, output_move);
   const Groups by_tap = groups_of(taps, tap_move);
-  const bool moves = output_move.back != 0 || tap_move.back != 0;
   std::int64_t pes = 0;
   for (std::size_t i = 0; i < by_output.count; ++i) {
     for (std::size_t j = 0; j < by_tap.count; ++j) {
@@ -196,30 +200,6 @@ AxisSums& AxisSums::operator+=(const AxisSums& other) {
   return *this;
 }
 
-AxisSums& AxisSums::operator*=(const AxisSums& other) {
-  needed *= other.needed;
-  held *= other.held;
-  taken *= other.taken;
-  kept *= other.kept;
-  return *this;
-}
-
-AxisSums index_axis(const Positions& positions, const Moves& moves) {
-  AxisSums sums;
-  for (const Move& move : moves) {
-    if (move.times == 0) continue;
-    const std::int64_t words = extent_after(positions, move);
-    std::int64_t held = move.back == 0 ? words : 0;
-    if (move.back == 1 && move.from_last && positions.cut()) {
-      // Parts that the last position does not reach are where they were.
-      const std::int64_t reached = (positions.last_extent() + positions.part - 1) / positions.part;
-      held = positions.span() - reached * positions.part;
-    }
-    sums += times({words, held, words, held}, move.times);
-  }
-  return sums;
-}
-
 AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::int64_t stride,
                       const Positions& taps, const Moves& tap_moves, std::int64_t dilation) {
   AxisSums sums;
@@ -229,16 +209,6 @@ AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::
       if (states == 0) continue;
       sums += times(slide(outputs, output_move, stride, taps, tap_move, dilation), states);
     }
-  }
-  return sums;
-}
-
-AxisSums absent_axis(const Positions& positions, const Moves& moves) {
-  AxisSums sums;
-  for (const Move& move : moves) {
-    if (move.times == 0) continue;
-    const std::int64_t active = (extent_after(positions, move) + positions.part - 1) / positions.part;
-    sums += times({1, 1, active, active}, move.times);
   }
   return sums;
 }

@@ -16,17 +16,10 @@ struct AxisSums {
   std::int64_t kept = 0;    ///< of those, words that the PE holds
 
   AxisSums& operator+=(const AxisSums& other);
-  AxisSums& operator*=(const AxisSums& other);
 };
-
-/// An axis that one dimension indexes.
-AxisSums index_axis(const Positions& positions, const Moves& moves);
 
 /// An axis that windows slide along: output * stride + tap * dilation.
 AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::int64_t stride,
                       const Positions& taps, const Moves& tap_moves, std::int64_t dilation);
-
-/// A dimension that the tensor does not have: PEs unrolled over it need the same words.
-AxisSums absent_axis(const Positions& positions, const Moves& moves);
 
 }  // namespace weir::estimate

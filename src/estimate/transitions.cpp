@@ -12,23 +12,22 @@ void TemporalLoops::append(const std::vector<Loop>& more) {
   }
 }
 
-Moves moves_of(Dimension d, const Positions& positions, const TemporalLoops& loops, std::size_t advancing) {
+Moves moves_beside(const Positions& positions, std::int64_t inside) {
   if (positions.count == 1) return {{{}, {1, 0, true, true}}};
-  // Positions that the loops over d inside the advancing one walk through.
-  std::int64_t inside = 1;
-  for (std::size_t i = advancing + 1; i < loops.count; ++i) {
-    if (loops.loops[i].dimension == d) inside *= loops.loops[i].bound;
-  }
+  if (inside == 1) return {{{positions.count - 1, 0, false, false}, {1, 0, true, true}}};
+  // Every run begins anew once; the last one may be shorter.
   const std::int64_t runs = (positions.count + inside - 1) / inside;
   const std::int64_t in_last_run = positions.count - (runs - 1) * inside;
-  if (loops.loops[advancing].dimension != d) {
-    // Every run begins anew once; the last one may be shorter.
-    return {{{runs - 1, inside - 1, false, false}, {1, in_last_run - 1, true, in_last_run == 1}}};
-  }
+  return {{{runs - 1, inside - 1, false, false}, {1, in_last_run - 1, true, in_last_run == 1}}};
+}
+
+Moves moves_ahead(const Positions& positions, std::int64_t inside, std::int64_t bound) {
+  const std::int64_t runs = inside == 1 ? positions.count : (positions.count + inside - 1) / inside;
+  const std::int64_t in_last_run = positions.count - (runs - 1) * inside;
   // The advance to each run but those that begin with the advancing loop's own first iteration.
-  const std::int64_t bound = loops.loops[advancing].bound;
-  const std::int64_t advances = runs - (runs + bound - 1) / bound;
-  const std::int64_t to_last = in_last_run == 1 && (runs - 1) % bound != 0 ? 1 : 0;
+  const std::int64_t rounds = bound >= runs ? 1 : (runs + bound - 1) / bound;
+  const std::int64_t advances = runs - rounds;
+  const std::int64_t to_last = in_last_run == 1 && runs - 1 != (rounds - 1) * bound ? 1 : 0;
   return {{{advances - to_last, -1, false, false}, {to_last, -1, false, true}}};
 }
 

@@ -20,6 +20,10 @@ struct Positions {
   std::int64_t span() const { return part * places; }
   std::int64_t last_extent() const { return bound - (count - 1) * span(); }
   bool cut() const { return last_extent() < span(); }
+  /// Parts that `extent` indices of a position take.
+  std::int64_t parts_in(std::int64_t extent) const {
+    return extent == span() ? places : part == 1 ? extent : (extent + part - 1) / part;
+  }
 };
 
 /// How one dimension moves in a kind of transition from one step to the next, and how many of the dimension's
@@ -36,6 +40,13 @@ struct Move {
 /// begin anew. At most two kinds: one that touches the dimension's end, and one that does not.
 using Moves = std::array<Move, 2>;
 
+/// The moves of a dimension when a loop over another one advances. `inside`: the positions that the loops
+/// over the dimension within that loop walk through.
+Moves moves_beside(const Positions& positions, std::int64_t inside);
+
+/// The moves of a dimension when a loop of `bound` iterations over it advances.
+Moves moves_ahead(const Positions& positions, std::int64_t inside, std::int64_t bound);
+
 /// Temporal loops, outermost first, without allocation.
 struct TemporalLoops {
   static constexpr std::size_t kMost = 64;
@@ -44,8 +55,5 @@ struct TemporalLoops {
 
   void append(const std::vector<Loop>& more);
 };
-
-/// The moves of `d` when loop `advancing` of `loops` advances.
-Moves moves_of(Dimension d, const Positions& positions, const TemporalLoops& loops, std::size_t advancing);
 
 }  // namespace weir::estimate

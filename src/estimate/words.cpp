@@ -7,84 +7,170 @@ namespace {
 
 using enum Dimension;
 
-/// Where the tile before the first stands: far from all others.
-constexpr std::int64_t kNowhere = std::int64_t{1} << 20;
-
-/// The moves of all dimensions: at the first step (everything is new), or when a loop advances.
-PerDimension<Moves> first_moves(const View& view) {
-  PerDimension<Moves> moves;
-  for (const Dimension d : kAllDimensions)
-    moves[d] = {{{1, kNowhere, false, view.positions[d].count == 1}, {}}};
-  return moves;
-}
-
-PerDimension<Moves> advance_moves(const View& view, std::size_t loop) {
-  PerDimension<Moves> moves;
-  for (const Dimension d : kAllDimensions) moves[d] = moves_of(d, view.positions[d], view.loops, loop);
-  return moves;
-}
-
-AxisSums tensor_sums(Tensor tensor, const View& view, const PerDimension<Moves>& moves, const Layer& layer) {
-  const auto& p = view.positions;
-  AxisSums sums{1, 1, 1, 1};
-  if (tensor == Tensor::ifmap) {
-    for (const Dimension d : {G, N, C}) sums *= index_axis(p[d], moves[d]);
-    sums *= sliding_axis(p[P], moves[P], layer.stride.vertical, p[R], moves[R], layer.dilation.vertical);
-    sums *= sliding_axis(p[Q], moves[Q], layer.stride.horizontal, p[S], moves[S], layer.dilation.horizontal);
-    sums *= absent_axis(p[M], moves[M]);
-  } else {
-    for (const Dimension d : {G, M, C, R, S}) sums *= index_axis(p[d], moves[d]);
-    for (const Dimension d : {N, P, Q}) sums *= absent_axis(p[d], moves[d]);
-  }
-  return sums;
-}
-
-/// How many of the transitions move a dimension that the tensor has.
-std::int64_t arrivals(Tensor tensor, const PerDimension<Moves>& moves) {
-  std::int64_t all = 1, staying = 1;
-  for (const Dimension d : kAllDimensions) {
-    std::int64_t times = 0, still = 0;
-    for (const Move& move : moves[d]) {
-      times += move.times;
-      if (move.back == 0 || !touches(d, tensor)) still += move.times;
-    }
-    all *= times;
-    staying *= still;
-  }
-  return all - staying;
-}
-
-/// Sums over a set of transitions of the words of the psum tile entered, once for all and once for those that
-/// stay.
-struct Entered {
-  std::int64_t all = 1, staying = 1, all_by_part = 1, staying_by_part = 1, all_of_first = 1,
-               staying_of_first = 1;
+/// A set of transitions as one dimension sees them: sums that the words of tensors are products of.
+struct Sums {
+  std::int64_t times = 1;          ///< transitions
+  std::int64_t times_staying = 1;  ///< of them, those that leave the dimension where it was
+  std::int64_t words = 1;          ///< indices of the tile entered
+  std::int64_t words_staying = 1;
+  std::int64_t held = 1;   ///< indices of which every part holds what it needs
+  std::int64_t parts = 1;  ///< parts with work
+  std::int64_t first = 1;  ///< indices of the first part
+  std::int64_t first_staying = 1;
 };
 
-Entered psums_entered(const View& view, const PerDimension<Moves>& moves) {
-  Entered entered;
-  for (const Dimension d : kAllDimensions) {
-    const Positions& p = view.positions[d];
-    std::int64_t words = 0, words_staying = 0, parts = 0, times = 0, first = 0, first_staying = 0;
-    for (const Move& move : moves[d]) {
-      const std::int64_t extent = move.to_last ? p.last_extent() : p.span();
-      times += move.times;
-      words += move.times * extent;
-      words_staying += move.back == 0 ? move.times * extent : 0;
-      parts += move.times * ((extent + p.part - 1) / p.part);
-      first += move.times * std::min(extent, p.part);
-      first_staying += move.back == 0 ? move.times * std::min(extent, p.part) : 0;
-    }
-    const bool summed = is_reduction(d);
-    entered.all *= summed ? times : words;
-    entered.staying *= summed ? times : words_staying;
-    entered.all_by_part *= summed ? parts : words;
-    entered.staying_by_part *= summed ? parts : words_staying;
-    entered.all_of_first *= summed ? times : first;
-    entered.staying_of_first *= summed ? times : first_staying;
-  }
-  return entered;
+/// What a position's tile adds to the sums; the last position may be cut.
+struct Position {
+  std::int64_t words, parts, first;
+};
+Position full_position(const Positions& p) { return {p.span(), p.places, p.part}; }
+Position last_position(const Positions& p) {
+  const std::int64_t words = p.last_extent();
+  return {words, p.parts_in(words), std::min(words, p.part)};
 }
+
+/// Adds up what the transitions of one loop after the other move, from the innermost outwards.
+class TrafficSum {
+ public:
+  TrafficSum(const View& view, const Layer& layer) : positions_(view.positions), layer_(layer) {
+    inside_.values.fill(1);
+    for (const Dimension d : kAllDimensions) enter_first(d);
+    set_vertical(first_moves(P), first_moves(R));
+    set_horizontal(first_moves(Q), first_moves(S));
+    add();
+    for (const Dimension d : kAllDimensions) stand_beside(d);
+    set_vertical(moves_beside(P), moves_beside(R));
+    set_horizontal(moves_beside(Q), moves_beside(S));
+  }
+
+  void advance(const Loop& loop) {
+    const Dimension d = loop.dimension;
+    go_ahead(d, loop.bound);
+    set_axis_of(d, estimate::moves_ahead(positions_[d], inside_[d], loop.bound));
+    add();
+    add_arrivals();
+    inside_[d] *= loop.bound;
+    stand_beside(d);
+    set_axis_of(d, moves_beside(d));
+  }
+
+  const Traffic& total() const { return total_; }
+
+ private:
+  /// The first step: everything is new.
+  void enter_first(Dimension d) {
+    const Positions& p = positions_[d];
+    const Position entered = p.count == 1 ? last_position(p) : full_position(p);
+    set(d, 1, 0, 1, entered, {});
+  }
+
+  /// The transitions of a loop over another dimension, moves_beside(): each run of this one begins anew.
+  void stand_beside(Dimension d) {
+    const Positions& p = positions_[d];
+    const std::int64_t inside = inside_[d];
+    const Position full = full_position(p);
+    const Position last = last_position(p);
+    if (p.count == 1 || inside == 1) return set(d, p.count, p.count, p.count - 1, full, last);
+    const std::int64_t runs = (p.count + inside - 1) / inside;
+    const std::int64_t in_last_run = p.count - (runs - 1) * inside;
+    if (in_last_run == 1) {
+      set(d, runs, 1, runs - 1, full, last);
+      Sums& sums = sums_[d];
+      sums.words_staying = sums.held = last.words;
+      sums.first_staying = last.first;
+    } else {
+      set(d, runs, 0, runs, full, {});
+      // Parts that the last position does not reach are where they were.
+      if (in_last_run == 2 && p.cut()) sums_[d].held = p.span() - last.parts * p.part;
+    }
+  }
+
+  /// The transitions of a loop over this dimension, moves_ahead().
+  void go_ahead(Dimension d, std::int64_t bound) {
+    const Positions& p = positions_[d];
+    const Moves moves = estimate::moves_ahead(p, inside_[d], bound);
+    set(d, moves[0].times + moves[1].times, 0, moves[0].times, full_position(p),
+        moves[1].times == 1 ? last_position(p) : Position{});
+  }
+
+  /// `full` transitions enter `position`, one enters `other`. All or none of them stay.
+  void set(Dimension d, std::int64_t times, std::int64_t staying, std::int64_t full, const Position& position,
+           const Position& other) {
+    Sums& sums = sums_[d];
+    sums.times = times;
+    sums.times_staying = staying;
+    sums.words = full * position.words + other.words;
+    sums.parts = full * position.parts + other.parts;
+    sums.first = full * position.first + other.first;
+    sums.words_staying = sums.held = staying > 0 ? sums.words : 0;
+    sums.first_staying = staying > 0 ? sums.first : 0;
+  }
+
+  Moves first_moves(Dimension d) const {
+    constexpr std::int64_t kFarAway = std::int64_t{1} << 20;
+    return {{{}, {1, kFarAway, false, positions_[d].count == 1}}};
+  }
+  Moves moves_beside(Dimension d) const { return estimate::moves_beside(positions_[d], inside_[d]); }
+  void set_axis_of(Dimension d, const Moves& moves) {
+    if (d == P) set_vertical(moves, moves_beside(R));
+    if (d == R) set_vertical(moves_beside(P), moves);
+    if (d == Q) set_horizontal(moves, moves_beside(S));
+    if (d == S) set_horizontal(moves_beside(Q), moves);
+  }
+  void set_vertical(const Moves& outputs, const Moves& taps) {
+    vertical_ = sliding_axis(positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
+                             layer_.dilation.vertical);
+  }
+  void set_horizontal(const Moves& outputs, const Moves& taps) {
+    horizontal_ = sliding_axis(positions_[Q], outputs, layer_.stride.horizontal, positions_[S], taps,
+                               layer_.dilation.horizontal);
+  }
+
+  template <typename... Dimensions>
+  std::int64_t product(std::int64_t Sums::*sum, Dimensions... dimensions) const {
+    return ((sums_[dimensions].*sum) * ...);
+  }
+
+  void add() {
+    // PEs that are unrolled over a dimension which a tensor does not have need the same words.
+    const std::int64_t words = product(&Sums::words, G, N, C), held = product(&Sums::held, G, N, C);
+    total_.ifmap.sent +=
+        (words * vertical_.needed * horizontal_.needed - held * vertical_.held * horizontal_.held) *
+        sums_[M].times;
+    total_.ifmap.received +=
+        (words * vertical_.taken * horizontal_.taken - held * vertical_.kept * horizontal_.kept) *
+        sums_[M].parts;
+    const std::int64_t weights = product(&Sums::words, G, M, C, R, S) - product(&Sums::held, G, M, C, R, S);
+    total_.weight.sent += weights * product(&Sums::times, N, P, Q);
+    total_.weight.received += weights * product(&Sums::parts, N, P, Q);
+    // A psum tile that is entered is one that was left.
+    const std::int64_t psums =
+        product(&Sums::words, G, N, M, P, Q) - product(&Sums::words_staying, G, N, M, P, Q);
+    const std::int64_t times = product(&Sums::times, C, R, S);
+    total_.psum.leaving += psums * times;
+    total_.psum.neighbour += psums * (product(&Sums::parts, C, R, S) - times);
+    total_.psum.of_first +=
+        (product(&Sums::first, G, N, M, P, Q) - product(&Sums::first_staying, G, N, M, P, Q)) * times;
+    total_.psum.visits +=
+        (product(&Sums::times, G, N, M, P, Q) - product(&Sums::times_staying, G, N, M, P, Q)) * times;
+  }
+
+  void add_arrivals() {
+    const std::int64_t all = product(&Sums::times, G, N, C, P, Q, R, S);
+    const std::int64_t staying = product(&Sums::times_staying, G, N, C, P, Q, R, S);
+    total_.ifmap_arrivals += (all - staying) * sums_[M].times;
+    total_.weight_arrivals +=
+        (product(&Sums::times, G, M, C, R, S) - product(&Sums::times_staying, G, M, C, R, S)) *
+        product(&Sums::times, N, P, Q);
+  }
+
+  const PerDimension<Positions>& positions_;
+  const Layer& layer_;
+  Extents inside_;
+  PerDimension<Sums> sums_;
+  AxisSums vertical_, horizontal_;
+  Traffic total_;
+};
 
 Extents spans(const Mapping& mapping, std::initializer_list<Level> levels) {
   Extents spans;
@@ -101,6 +187,7 @@ PerDimension<Positions> positions_of(const Layer& layer, const Extents& parts, c
   PerDimension<Positions> positions;
   for (const Dimension d : kAllDimensions) {
     const std::int64_t bound = layer.bounds[d];
+    if (bound == 1) continue;
     const std::int64_t part = std::min(parts[d], bound);
     const std::int64_t fitting = std::min(places[d], (bound + part - 1) / part);
     const std::int64_t count = (bound + part * fitting - 1) / (part * fitting);
@@ -131,30 +218,9 @@ View array_view(const Mapping& mapping, const Layer& layer) {
 }
 
 Traffic traffic(const View& view, const Layer& layer) {
-  Traffic total;
-  const auto add = [&](const PerDimension<Moves>& moves) {
-    const auto add_input = [&](Tensor tensor, InputWords& words) {
-      const AxisSums sums = tensor_sums(tensor, view, moves, layer);
-      words.sent += sums.needed - sums.held;
-      words.received += sums.taken - sums.kept;
-    };
-    add_input(Tensor::ifmap, total.ifmap);
-    add_input(Tensor::weight, total.weight);
-    total.psum.visits += arrivals(Tensor::psum, moves);
-    const Entered entered = psums_entered(view, moves);
-    const std::int64_t words = entered.all - entered.staying;
-    total.psum.leaving += words;
-    total.psum.neighbour += entered.all_by_part - entered.staying_by_part - words;
-    total.psum.of_first += entered.all_of_first - entered.staying_of_first;
-  };
-  add(first_moves(view));
-  for (std::size_t loop = 0; loop < view.loops.count; ++loop) {
-    const PerDimension<Moves> moves = advance_moves(view, loop);
-    add(moves);
-    total.ifmap_arrivals += arrivals(Tensor::ifmap, moves);
-    total.weight_arrivals += arrivals(Tensor::weight, moves);
-  }
-  return total;
+  TrafficSum sum(view, layer);
+  for (std::size_t loop = view.loops.count; loop-- > 0;) sum.advance(view.loops.loops[loop]);
+  return sum.total();
 }
 
 }  // namespace weir::estimate

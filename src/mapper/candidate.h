@@ -43,11 +43,11 @@ struct Split {
     first_parts = over(array_tile(), part);
     last_parts = over(last_extent, part);
   }
-  /// Lets this stand for `other` as well, which differs in how the array's tile is shared by PEs.
+  /// Lets this stand for `other` as well, which differs in how the array's tile is shared by PEs. To be
+  /// followed by set_parts().
   void include(const Split& other) {
     part = std::max(part, other.part);
     least_part = std::min(least_part, other.least_part);
-    set_parts();
   }
   void set_outside(std::int64_t at_buffer, std::int64_t at_dram) {
     buffer = at_buffer;
@@ -65,6 +65,12 @@ struct Place {
   std::int32_t outermost = 0;
   std::int32_t innermost = 0;
 };
+
+/// From here on the places of loops at global_buffer, inside all at dram.
+inline constexpr std::int32_t kInsideDram = 100;
+/// From here on, on their level, the places of loops whose order is decided, inside those of which it is
+/// open.
+inline constexpr std::int32_t kDecided = 50;
 
 /// A mapping as far as it is decided, of which all completions are to be bounded: at first the array alone
 /// (then all steps of a dimension count as one loop at global_buffer), then the bounds of all loops, then

@@ -1,6 +1,7 @@
 #include "mapper/cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace weir {
 namespace {
@@ -19,8 +20,10 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
     : estimator_(layer, accelerator, overlap),
       table_(table),
       objective_(objective),
+      overlap_(overlap),
       traffic_(layer),
-      networks_(accelerator.networks) {
+      networks_(accelerator.networks),
+      dram_(accelerator.dram) {
   const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
   const auto input = [&](Data d) {
     return Prices{price(dram, d, Action::read) + price(global_buffer, d, Action::write),
@@ -71,19 +74,39 @@ double MappingCost::least_energy(const LeastTraffic& least) const {
          least.psum_visits * out_of_array_ + least.neighbour * neighbour_;
 }
 
+/// Each term is at most that of Estimator::cycles.
 double MappingCost::least_cycles(const LeastTraffic& least) const {
   const auto link = [](double words, const NetworkSpec& network) {
     return words / static_cast<double>(network.words_per_cycle);
   };
+  const auto bursts = [&](double words, const NetworkSpec& network) {
+    const auto per_cycle = static_cast<double>(network.words_per_cycle);
+    // A burst takes whole cycles.
+    if (least.least_burst < least.most_burst) return words * std::max(1 / per_cycle, 1 / least.most_burst);
+    const double whole = std::floor(words / least.most_burst);
+    return whole * std::ceil(least.most_burst / per_cycle) + (words - whole * least.most_burst) / per_cycle;
+  };
   const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
   const double weights = link(least.weight.sent, networks_.weight);
   const double ifmap = link(least.ifmap.sent, networks_.ifmap);
-  const double busiest = std::max({least.first_pe_macs + least.first_pe_psums,
-                                   link(least.psum_visits - made_in_array, networks_.psum_in),
-                                   link(least.psum_visits, networks_.psum_out)});
+  double busiest = std::max({least.first_pe_macs + least.first_pe_psums,
+                             bursts(least.psum_visits - made_in_array, networks_.psum_in),
+                             bursts(least.psum_visits, networks_.psum_out)});
   // Where weights wait for the array to be done, they do not overlap with its work.
-  const bool overlaps = networks_.weight_barrier == WeightBarrier::none;
-  return std::max({busiest + (overlaps ? 0 : weights), weights, ifmap});
+  if (networks_.weight_barrier == WeightBarrier::none) {
+    busiest = std::max(busiest, weights);
+  } else {
+    busiest += weights + least.weight_arrivals * (least.chain - 1);
+    if (networks_.weight_barrier == WeightBarrier::array_drained)
+      busiest += least.weight_arrivals * std::ceil(link(least.least_burst, networks_.psum_out));
+  }
+  busiest = std::max(busiest, ifmap);
+  if (overlap_ == Overlap::processing) return busiest;
+  const auto moved = [&](double words) {
+    return words * 1000 / static_cast<double>(dram_.words_per_kilocycle);
+  };
+  return std::max(busiest, moved(least.weight.loaded)) +
+         moved(least.ifmap.loaded + 2 * least.psums_drained - outputs_);
 }
 
 }  // namespace weir

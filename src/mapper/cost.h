@@ -34,12 +34,14 @@ class MappingCost {
   estimate::Estimator estimator_;
   energy::EnergyTable table_;
   Objective objective_;
+  Overlap overlap_;
   TrafficBound traffic_;
   Prices ifmap_, weight_;
   double fixed_ = 0;  ///< energy that all mappings take
   double outputs_ = 0;
   double drain_ = 0, return_ = 0, into_array_ = 0, out_of_array_ = 0, neighbour_ = 0;
   NetworksSpec networks_;
+  DramSpec dram_;
 };
 
 }  // namespace weir

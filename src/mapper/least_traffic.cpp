@@ -128,11 +128,7 @@ class TrafficBound::View {
     if (tensor == Tensor::psum) return psum_;
     if (tensor == Tensor::weight) return weight_;
     const std::size_t own = axis_of(d);
-    std::int32_t mover = ifmap_[2];
-    for (const std::size_t axis : {0U, 1U}) {
-      if (axis != own) mover = std::max(mover, ifmap_[axis]);
-    }
-    return mover;
+    return std::max({ifmap_[2], own == 0 ? kNowhere : ifmap_[0], own == 1 ? kNowhere : ifmap_[1]});
   }
 
   /// Indices of a sliding dimension between which nothing is reused.
@@ -171,7 +167,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   const View buffer(c, *this, true);
   LeastTraffic least;
 
-  double ifmap = 1, weight = 1, outputs = 1, psum_parts = 1;
+  double ifmap = 1, weight = 1, weight_steps = 1, outputs = 1, psum_parts = 1;
   least.first_pe_macs = least.first_pe_psums = least.psum_visits = least.psums_drained = 1;
   LeastTraffic::Input ifmap_by{1, 1, 1}, weight_by{1, 1, 1};
   for (const Dimension d : kAllDimensions) {
@@ -191,6 +187,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
     if (!touches(d, Tensor::ifmap)) repeated(Tensor::ifmap, ifmap_by);
     if (touches(d, Tensor::weight)) {
       weight *= whole;
+      weight_steps *= static_cast<double>(s.steps);
     } else {
       repeated(Tensor::weight, weight_by);
     }
@@ -199,9 +196,12 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
       least.psum_visits *= repetitions(s, repeat);
       psum_parts *= parts(s, repeat);
       least.psums_drained *= repetitions(s, buffer.repeat(Tensor::psum, d));
+      least.chain *= static_cast<double>(s.first_parts);
     } else {
       outputs *= whole;
       least.first_pe_psums *= first;
+      least.least_burst *= static_cast<double>(s.least_part);
+      least.most_burst *= static_cast<double>(s.part);
     }
   }
   const auto product = [](std::int64_t a, std::int64_t b) {
@@ -213,6 +213,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
       ifmap * ifmap_by.received * product(array.received(axes_[0]), array.received(axes_[1]));
   least.weight.sent = weight * weight_by.sent;
   least.weight.received = weight * weight_by.received;
+  least.weight_arrivals = weight_steps * weight_by.sent;
   least.weight.loaded = c.weights_in_global_buffer ? weight * weight_by.loaded : least.weight.sent;
   least.neighbour = outputs * (psum_parts - least.psum_visits);
   least.first_pe_psums *= least.psum_visits;

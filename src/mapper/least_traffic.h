@@ -16,9 +16,13 @@ struct LeastTraffic {
   };
   Input ifmap;
   Input weight;
-  double psums_drained = 0;  ///< to DRAM, those that come back included
-  double psum_visits = 0;    ///< from the array to the buffer
-  double neighbour = 0;      ///< hops from PE to PE
+  double psums_drained = 0;    ///< to DRAM, those that come back included
+  double psum_visits = 0;      ///< from the array to the buffer
+  double neighbour = 0;        ///< hops from PE to PE
+  double weight_arrivals = 0;  ///< steps that bring new weights
+  double chain = 1;            ///< PEs that sum up the same psums
+  double least_burst = 1;      ///< psums of a PE's tile
+  double most_burst = 1;       ///< the same of the candidate's array for which it is most
   double first_pe_macs = 0;
   double first_pe_psums = 0;
 };

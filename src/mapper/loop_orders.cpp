@@ -32,6 +32,11 @@ std::vector<LoopOrder> LoopOrders::make(std::uint32_t mask) const {
         std::is_sorted(begin, end, [&](Dimension a, Dimension b) { return numbers_[a] < numbers_[b]; });
     if (in_order) orders.push_back(order);
   } while (std::next_permutation(begin, end));
+  std::stable_sort(orders.begin(), orders.end(), [](const LoopOrder& a, const LoopOrder& b) {
+    return std::lexicographical_compare(
+        a.dimensions.rend() - static_cast<std::ptrdiff_t>(a.count), a.dimensions.rend(),
+        b.dimensions.rend() - static_cast<std::ptrdiff_t>(b.count), b.dimensions.rend());
+  });
   return orders;
 }
 

@@ -19,7 +19,7 @@ class LoopOrders {
  public:
   LoopOrders(const std::vector<LoopRule>& rules, const Pins::OnLevel& pinned);
 
-  /// `mask`: bit d for a loop over dimension d.
+  /// `mask`: bit d for a loop over dimension d. Orders with the same loops innermost stand side by side.
   const std::vector<LoopOrder>& of(std::uint32_t mask) const { return orders_[mask]; }
   /// Loops of a higher number stand inside; those of the same number in any order.
   std::int32_t number(Dimension d) const { return numbers_[d]; }

@@ -57,11 +57,20 @@ class Search {
     std::uint16_t dram, buffer;
   };
 
+  /// Some of all arrays first.
+  static constexpr std::size_t kSamples = 62;
+
   std::vector<Array> sorted_arrays() const;
   Outcome search_arrays(const Space::Arrays& arrays, double best_known) const;
   /// What may be no dearer than the best known, with the candidates that it is made of.
   std::vector<Leaf> leaves_of(const Space::Arrays& arrays, double best_known,
                               std::vector<Candidate>& candidates) const;
+  /// The orders of a candidate's loops that may be no dearer, written to `orders`; `ordered` is a copy of it.
+  void find_orders(const Candidate& open, double open_bound, double best_known, Candidate& ordered,
+                   std::vector<Leaf>& orders) const;
+  template <typename PlaceLoops, typename Visit>
+  void for_each_order(const std::vector<LoopOrder>& orders, double open_bound, double best_known,
+                      const Candidate& ordered, PlaceLoops place_loops, Visit visit) const;
   double limit(const std::vector<RankedMapping>& best) const {
     return best.size() < options_.top ? std::numeric_limits<double>::infinity() : best.back().score.cost;
   }
@@ -89,7 +98,7 @@ SearchResult Search<Cost>::run() {
   std::size_t round = 1;
   for (std::size_t begin = 0; begin < arrays.size(); begin += round) {
     const double best_known = limit(result.best);
-    if (arrays[begin].bound > best_known) break;
+    if (begin > kSamples + 1 && arrays[begin].bound > best_known) break;
     if (begin > 0) round = std::min(2 * round, kLargestRound);
     round = std::min(round, arrays.size() - begin);
     std::vector<Outcome> outcomes(round);
@@ -114,6 +123,11 @@ std::vector<typename Search<Cost>::Array> Search<Cost>::sorted_arrays() const {
   std::sort(arrays.begin(), arrays.end(), [](const Array& a, const Array& b) {
     return std::pair(a.bound, a.index) < std::pair(b.bound, b.index);
   });
+  // Where bounds lie close together they say little of what is best: samples of all find a good mapping
+  // early.
+  const std::size_t stride = std::max<std::size_t>(1, arrays.size() / kSamples);
+  std::size_t at = 0;
+  std::stable_partition(arrays.begin(), arrays.end(), [&](const Array&) { return at++ % stride == 0; });
   return arrays;
 }
 
@@ -123,32 +137,31 @@ std::vector<typename Search<Cost>::Leaf> Search<Cost>::leaves_of(const Space::Ar
                                                                  std::vector<Candidate>& candidates) const {
   std::vector<Leaf> leaves;
   const auto is_good = [&](const Candidate& open) { return cost_.bound(open) <= best_known; };
-  std::vector<const Candidate*> choices;
-  for (const Candidate& choice : arrays.choices) {
-    if (is_good(choice)) choices.push_back(&choice);
+  std::vector<Space::ArrayChoice> choices;
+  Candidate ordered = arrays.all;
+  for (const Space::ArrayChoice& choice : arrays.choices) {
+    space_.set_array(choice, ordered);
+    if (is_good(ordered)) choices.push_back(choice);
   }
+  if (choices.empty()) return leaves;
   std::vector<Leaf> good_orders;
   const auto visit = [&](const Candidate& open) {
-    if (choices.empty() || !is_good(open)) return;
+    const double open_bound = cost_.bound(open);
+    if (open_bound > best_known) return;
     // Most orders are ruled out for all choices at once.
+    ordered = open;
+    find_orders(open, open_bound, best_known, ordered, good_orders);
+    if (good_orders.empty()) return;
     const auto& dram_orders = space_.dram_orders(open);
     const auto& buffer_orders = space_.buffer_orders(open);
-    Candidate ordered = open;
-    good_orders.clear();
-    for (std::size_t i = 0; i < dram_orders.size(); ++i) {
-      for (std::size_t j = 0; j < buffer_orders.size(); ++j) {
-        Space::place(dram_orders[i], buffer_orders[j], ordered);
-        if (is_good(ordered))
-          good_orders.push_back({0, 0, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
-      }
-    }
-    if (good_orders.empty()) return;
-    for (const Candidate* choice : choices) {
-      Space::set_array(*choice, ordered);
+    for (const Space::ArrayChoice& choice : choices) {
+      space_.set_array(choice, ordered);
       const std::size_t before = leaves.size();
       for (Leaf leaf : good_orders) {
-        Space::place(dram_orders[leaf.dram], buffer_orders[leaf.buffer], ordered);
-        leaf.bound = cost_.bound(ordered);
+        Space::place_dram(dram_orders[leaf.dram], 0, ordered);
+        Space::place_buffer(buffer_orders[leaf.buffer], 0, ordered);
+        // One choice alone is what all were bounded by.
+        if (arrays.choices.size() > 1) leaf.bound = cost_.bound(ordered);
         leaf.candidate = static_cast<std::uint32_t>(candidates.size());
         if (leaf.bound <= best_known) leaves.push_back(leaf);
       }
@@ -157,6 +170,62 @@ std::vector<typename Search<Cost>::Leaf> Search<Cost>::leaves_of(const Space::Ar
   };
   space_.for_each_bounds(arrays.all, is_good, visit);
   return leaves;
+}
+
+template <typename Cost>
+void Search<Cost>::find_orders(const Candidate& open, double open_bound, double best_known,
+                               Candidate& ordered, std::vector<Leaf>& orders) const {
+  orders.clear();
+  const auto place_buffer = [&](const LoopOrder& order, std::size_t from) {
+    ordered.buffer_places = open.buffer_places;
+    Space::place_buffer(order, from, ordered);
+  };
+  const auto place_dram = [&](const LoopOrder& order, std::size_t from) {
+    ordered.dram_places = open.dram_places;
+    Space::place_dram(order, from, ordered);
+  };
+  for_each_order(space_.buffer_orders(open), open_bound, best_known, ordered, place_buffer,
+                 [&](std::size_t buffer, double buffer_bound) {
+                   for_each_order(space_.dram_orders(open), buffer_bound, best_known, ordered, place_dram,
+                                  [&](std::size_t dram, double bound) {
+                                    orders.push_back({bound, 0, static_cast<std::uint16_t>(dram),
+                                                      static_cast<std::uint16_t>(buffer)});
+                                  });
+                   ordered.dram_places = open.dram_places;
+                 });
+}
+
+/// Places a level's loops from the innermost outwards, and leaves out all orders of which the inner loops
+/// alone cost too much.
+template <typename Cost>
+template <typename PlaceLoops, typename Visit>
+void Search<Cost>::for_each_order(const std::vector<LoopOrder>& orders, double open_bound, double best_known,
+                                  const Candidate& ordered, PlaceLoops place_loops, Visit visit) const {
+  // Where there is but one order, placing the loops tells nothing new.
+  if (orders.size() == 1) return visit(0, open_bound);
+  const auto same_inner = [&](std::size_t a, std::size_t b, std::size_t from) {
+    const LoopOrder& order = orders[a];
+    return std::equal(order.dimensions.begin() + static_cast<std::ptrdiff_t>(from),
+                      order.dimensions.begin() + static_cast<std::ptrdiff_t>(order.count),
+                      orders[b].dimensions.begin() + static_cast<std::ptrdiff_t>(from));
+  };
+  for (std::size_t i = 0; i < orders.size();) {
+    std::size_t from = orders[i].count;
+    while (i > 0 && from > 0 && same_inner(i, i - 1, from - 1)) --from;
+    double bound = open_bound;
+    while (from > 0 && bound <= best_known) {
+      --from;
+      if (from == 1) --from;  // with one loop left the order is decided
+      place_loops(orders[i], from);
+      bound = cost_.bound(ordered);
+    }
+    if (bound <= best_known) {
+      visit(i++, bound);
+    } else {
+      const std::size_t ruled_out = i;
+      while (i < orders.size() && same_inner(i, ruled_out, from)) ++i;
+    }
+  }
 }
 
 template <typename Cost>

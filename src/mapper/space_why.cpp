@@ -1,19 +1,25 @@
+// Why a space is empty.
 #include <fmt/format.h>
 
 #include "mapper/space.h"
 
 namespace weir {
 
+void Space::Miss::note(Stage at, const Need& overflow) {
+  const auto over = [](const Need& n) { return n.needed - n.there; };
+  if (at > stage || (at == stage && over(overflow) < over(need))) *this = {at, overflow};
+}
+
 std::string Space::why_empty() const {
   for (const Dimension d : kAllDimensions) {
-    if (in_array_[d].empty()) {
+    if (bounds_.in_array(d).empty()) {
       return fmt::format("the loops that {} allows over {} cannot cover {} on {} rows and {} columns",
                          dataflow_.name, dimension_letter(d), layer_.bounds[d], accelerator_.rows,
                          accelerator_.columns);
     }
   }
   if (!arrays_.empty()) return why_not_buffered();
-  if (miss_.stage < 0) return "the dataflow keeps weights nowhere that the pins allow";
+  if (miss_.stage == Miss::nothing) return "the dataflow keeps weights nowhere that the pins allow";
   return fmt::format("{}: {} needed for the smallest tile, {} there: {} too many", miss_.need.what,
                      miss_.need.needed, miss_.need.there, miss_.need.needed - miss_.need.there);
 }
@@ -25,8 +31,7 @@ std::string Space::why_not_buffered() const {
     Extents tile;
     for (const Dimension d : kAllDimensions) {
       Split split = array.splits[d];
-      const Choices choices = outside(d, split.steps);
-      split.buffer = choices.empty() ? split.steps : choices.front().buffer;
+      split.buffer = bounds_.outside(d, split.steps).front().buffer;
       tile[d] = split.buffer_tile();
     }
     const BufferNeed need = buffer_need(tile, array.weights_in_global_buffer, layer_, accelerator_);

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "estimate/systolic_estimate.h"
-#include "mapper/space.h"
+#include "mapper/bound_choices.h"
 #include "mapping/systolic.h"
 
 namespace weir {

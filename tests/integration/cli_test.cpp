@@ -142,10 +142,16 @@ TEST(Cli, PrintsTheConfigAndRunsNothing) {
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
   EXPECT_NE(outcome.out.find("banks: 32"), std::string::npos);
-  for (const std::string key :
-       {"accelerator: eyeriss", "workload: alexnet", "energy: eyeriss-normalized", "mappings:", "batch 4"}) {
+  for (const std::string& key :
+       std::vector<std::string>{"accelerator: eyeriss", "workload: alexnet", "energy: eyeriss-normalized",
+                                "dataflow: " + kDataflow, "batch 4"}) {
     EXPECT_NE(outcome.out.find(key), std::string::npos) << key;
   }
+  // Nothing was searched: there is but the rule.
+  EXPECT_EQ(outcome.out.find("mappings:"), std::string::npos);
+  const auto given = weir(run_arguments(
+      {"--dataflow", kDataflow, "--mapping", "published", "--layer", "conv*", "--print-config"}));
+  EXPECT_NE(given.out.find("mappings:"), std::string::npos) << given.err;
 }
 
 }  // namespace

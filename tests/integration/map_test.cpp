@@ -30,7 +30,7 @@ nlohmann::json run_layer(const std::string& layer, const std::vector<std::string
 TEST(Map, WhatItFindsRunsVerifiedAndCostsNoMoreThanThePublishedMapping) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "found.yaml").string();
-  const auto mapped = weir(map_arguments({"--layer", "conv5", "--out", file}));
+  const auto mapped = weir(map_arguments({"--layer", "conv5", "--objective", "energy", "--out", file}));
   ASSERT_EQ(mapped.code, 0) << mapped.err;
   EXPECT_NE(mapped.out.find("conv5: 299040768 MACs; "), std::string::npos) << mapped.out;
   const auto found = run_layer("conv5", {"--mapping", file});

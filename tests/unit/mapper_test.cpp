@@ -144,8 +144,9 @@ TEST(Mapper, FindsTheOptimumOfTheEstimate) {
   for (std::uint64_t seed = 0; seed < 120; ++seed) {
     SCOPED_TRACE(seed);
     const Small small = draw(seed);
-    expect_same_optimum(small, MappingCost(small.layer, small.accelerator, prices(),
-                                           static_cast<Objective>(seed / 4 % 3), Overlap::processing));
+    expect_same_optimum(
+        small, MappingCost(small.layer, small.accelerator, prices(), static_cast<Objective>(seed / 4 % 3),
+                           seed % 3 == 0 ? Overlap::total : Overlap::processing));
   }
 }
 
@@ -154,10 +155,13 @@ TEST(Mapper, BoundsNothingAboveItsCost) {
     const Small small = draw(seed);
     const Space space(small.layer, small.accelerator, small.dataflow, {});
     for (const Objective objective : {Objective::energy, Objective::latency}) {
-      const MappingCost cost(small.layer, small.accelerator, prices(), objective, Overlap::processing);
+      const MappingCost cost(small.layer, small.accelerator, prices(), objective,
+                             seed % 2 == 0 ? Overlap::processing : Overlap::total);
       Mapping mapping;
       for (const auto& [all, choices] : space.arrays()) {
-        for (const Candidate& array : choices) {
+        for (const Space::ArrayChoice& choice : choices) {
+          Candidate array = all;
+          space.set_array(choice, array);
           const double array_bound = std::max(cost.bound(all), cost.bound(array));
           const auto enter = [](const Candidate&) { return true; };
           space.for_each_bounds(array, enter, [&](const Candidate& open) {
@@ -165,7 +169,8 @@ TEST(Mapper, BoundsNothingAboveItsCost) {
             Candidate ordered = open;
             for (const LoopOrder& dram : space.dram_orders(open)) {
               for (const LoopOrder& buffer : space.buffer_orders(open)) {
-                Space::place(dram, buffer, ordered);
+                Space::place_dram(dram, 0, ordered);
+                Space::place_buffer(buffer, 0, ordered);
                 space.build(open, dram, buffer, mapping);
                 const double bound = cost.bound(ordered);
                 const double exact = cost.evaluate(mapping).cost;
