@@ -43,6 +43,15 @@ struct ProcessingElementSpec {
   LastSum last_sum = LastSum::stored;  ///< of a visit, in the psum register file
 };
 
+/// How an operand reaches the PEs that need it.
+enum class DeliveryKind : std::uint8_t {
+  multicast,  ///< in one cycle, to all of them
+  systolic,   ///< at the array's edge, and from there from PE to PE, one a cycle
+};
+
+/// Words a cycle of a network without limit: more than the longest edge of an array takes.
+inline constexpr std::int64_t kUnlimitedWords = std::int64_t{1} << 20;
+
 /// Words a cycle, out of the global buffer or, for psum_out, into it.
 struct NetworkSpec {
   std::int64_t words_per_cycle = 1;
@@ -55,6 +64,7 @@ struct PsumPorts {
 
 struct NetworksSpec {
   NetworkSpec ifmap, weight, psum_in, psum_out, neighbour;
+  DeliveryKind delivery = DeliveryKind::multicast;  ///< of ifmap and weights
   WeightBarrier weight_barrier = WeightBarrier::none;
   PsumPorts psum_ports;
 };
@@ -85,6 +95,7 @@ struct Accelerator {
   std::int64_t word_bits = 0;
   std::int64_t rows = 0;  ///< of the PE array
   std::int64_t columns = 0;
+  bool double_buffered = false;  ///< of a systolic array: a fold begins while the one before drains
   ProcessingElementSpec pe;
   NetworksSpec networks;
   GlobalBufferSpec global_buffer;
@@ -93,6 +104,8 @@ struct Accelerator {
   std::string energy;  ///< name of its energy table
 
   std::int64_t pes() const { return rows * columns; }
+  /// Whether the array is systolic: it runs matrix products, and advances or stalls as a whole.
+  bool systolic() const { return networks.delivery == DeliveryKind::systolic; }
 };
 
 /// Reads an accelerator file (docs/file-formats.md). Throws config::InputError.

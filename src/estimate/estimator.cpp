@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 #include "vector_unit/vector_unit.h"
 
@@ -24,13 +25,14 @@ std::int64_t places_used(const Positions& p) {
 }  // namespace
 
 Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap)
-    : layer_(layer), accelerator_(accelerator), overlap_(overlap) {}
+    : layer_(mapped_layer(layer, accelerator)), accelerator_(accelerator), overlap_(overlap) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
   if (layer_.is_memory_bound()) {
     const stats::LayerStats moved = run_memory_bound(layer_, accelerator_, overlap_);
     return {moved.counts, moved.cycles, 0};
   }
+  if (accelerator_.systolic()) return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
   const View array = array_view(mapping, layer_);
   const Traffic to_buffer =
       traffic(buffer_view(mapping, layer_), layer_, accelerator_.global_buffer.loads == TileLoad::whole);

@@ -63,8 +63,7 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
   }
 }
 
-Score MappingCost::evaluate(const Mapping& mapping) const {
-  const estimate::Evaluation evaluation = estimator_.evaluate(mapping);
+Score MappingCost::score(const estimate::Evaluation& evaluation) const {
   Score score{0, energy::energy_of(evaluation.counts, table_).total(), evaluation.cycles,
               evaluation.active_pes};
   const auto cycles = static_cast<double>(score.cycles);

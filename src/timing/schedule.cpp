@@ -7,7 +7,9 @@
 #include "timing/dram_link.h"
 #include "timing/invariants.h"
 #include "timing/layer_totals.h"
+#include "timing/systolic_array.h"
 #include "vector_unit/vector_unit.h"
+#include "workload/lowering.h"
 
 namespace weir::timing {
 namespace {
@@ -29,6 +31,8 @@ class WeightsByLink : public WeightSource {
 stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
                            Overlap overlap, const ScheduleOptions& options) {
   if (layer.is_memory_bound()) return run_memory_bound(layer, accelerator, overlap);
+  if (accelerator.systolic())
+    return schedule_product(lowered(layer), mapping, accelerator, overlap, options.zero_macs);
   stats::LayerStats stats;
   const bool hidden = overlap == Overlap::processing;
   const LoopNest nest(mapping, layer);

@@ -78,6 +78,28 @@ TEST(Accelerator, EyerissIsThePublishedChip) {
   EXPECT_EQ(a.dram.transfer_cycles(13), 11);  // 13 / 1.2 = 10.8
 }
 
+TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
+  const Accelerator a = read_accelerator(config::Node::load(WEIR_SOURCE_DIR "/configs/tpu-v1.yaml"));
+  EXPECT_TRUE(a.systolic());
+  EXPECT_TRUE(a.double_buffered);
+  EXPECT_EQ(a.pes(), 65536);
+  EXPECT_EQ(a.networks.ifmap.words_per_cycle, 256);
+  EXPECT_FALSE(read(kAccelerator).systolic());
+  const std::string file = WEIR_SOURCE_DIR "/configs/systolic-16x16.yaml";
+  EXPECT_EQ(read_accelerator(config::Node::load(file)).networks.psum_out.words_per_cycle, kUnlimitedWords);
+  const auto error = [&](const std::string& key) {
+    return error_of([&] { read_accelerator(config::Node::load(file, {key})); });
+  };
+  EXPECT_NE(error("networks.weight.barrier=none").find("unknown key \"barrier\""), std::string::npos);
+  EXPECT_NE(error("networks.psum_port_words=4").find("unknown key \"psum_port_words\""), std::string::npos);
+  EXPECT_NE(error("pe.input_fifo_words=4").find("unknown key \"input_fifo_words\""), std::string::npos);
+  EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
+  EXPECT_EQ(
+      error_with("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
+      "a.yaml:12:28: error: words_per_cycle is \"unlimited\"; allowed is a whole number, 1 to 65536 (in "
+      "networks.ifmap.words_per_cycle)");
+}
+
 TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("banks", "bnaks"),
             "a.yaml:18:17: error: unknown key \"bnaks\"; did you mean \"banks\"? (in global_buffer)");
@@ -102,9 +124,10 @@ TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("array_drained", "array_drain"),
             "a.yaml:13:62: error: barrier is \"array_drain\"; did you mean \"array_drained\"? (in "
             "networks.weight.barrier)");
-  EXPECT_EQ(
-      error_with("delivery: multicast", "delivery: systolic"),
-      "a.yaml:12:41: error: delivery is \"systolic\"; allowed is multicast (in networks.ifmap.delivery)");
+  EXPECT_EQ(error_with("delivery: multicast", "delivery: systolic"),
+            "a.yaml:13:11: error: delivery of weight and ifmap differ; allowed is systolic for both or for "
+            "none (in "
+            "networks.weight)");
   EXPECT_EQ(error_with("0.125", "0.0125"),
             "a.yaml:19:38: error: words_per_cycle is 0.0125; allowed are up to three decimals (in "
             "dram.words_per_cycle)");
