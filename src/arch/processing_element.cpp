@@ -36,8 +36,8 @@ template <int kChannels>
   std::int64_t zeros = 0;
   for (std::int64_t c = 0; c < b[C]; ++c)
     for (std::int64_t r = 0; r < b[R]; ++r) {
-      const std::int16_t* line = ifmap + c * v.ifmap_stride[2] +
-                                 wrapped(row + r * v.dilation.vertical, v.rows) * v.ifmap_stride[3];
+      const std::int16_t* line =
+          ifmap + c * v.ifmap_stride[2] + wrapped(row + r * v.dilation.vertical, v.rows) * v.ifmap_stride[3];
       const std::int16_t* filter = weights + c * v.weight_stride[2] + r * v.weight_stride[3];
       for (std::int64_t s = 0; s < b[S]; ++s, filter += v.weight_stride[4]) {
         const std::int32_t value = line[wrapped(column + s * v.dilation.horizontal, v.columns)];

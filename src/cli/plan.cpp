@@ -178,8 +178,14 @@ Plan make_plan(const Request& request) {
     if (is_unmapped) continue;
     const Mapping mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);
-    plan.jobs.push_back(
-        {layer, mapping, request.overlap, with_data(layer, request.data), request.seed, {}, request.replay});
+    plan.jobs.push_back({layer,
+                         mapping,
+                         request.overlap,
+                         with_data(layer, request.data),
+                         request.seed,
+                         {},
+                         {},
+                         request.replay});
   }
   return plan;
 }

@@ -138,9 +138,9 @@ TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
     EXPECT_EQ(without_data.cycles, simulated.cycles);
     EXPECT_EQ(without_data.counts, simulated.counts);
 
-    const stats::LayerStats scheduled =
-        timing::schedule(drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
-                         count_zero_macs(drawn.layer, generate_data(drawn.layer, kDataSeed, false).ifmap));
+    const stats::LayerStats scheduled = timing::schedule(
+        drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
+        {.zero_macs = count_zero_macs(drawn.layer, generate_data(drawn.layer, kDataSeed, false).ifmap)});
     EXPECT_EQ(scheduled.cycles, simulated.cycles);
     EXPECT_EQ(scheduled.counts, simulated.counts);
     EXPECT_EQ(scheduled.pe_cycles, simulated.pe_cycles);
