@@ -25,13 +25,15 @@ struct Command {
   int (*run)(const Arguments&);
 };
 
-constexpr std::array<Command, 5> kCommands = {{
-    {"run", "run a network on an accelerator and report what it costs", run_command},
-    {"compare", "put dataflows or accelerators side by side on a network", compare_command},
-    {"map", "find the best mapping of each layer and show what it does", map_command},
-    {"import", "make a workload of an ONNX model", import_command},
-    {"validate", "compare with the published numbers of a real chip", validate_command},
-}};
+constexpr std::array kCommands = {
+    Command{"run", "run a network on an accelerator and report what it costs", run_command},
+    Command{"compare", "put dataflows or accelerators side by side on a network", compare_command},
+    Command{"map", "find the best mapping of each layer and show what it does", map_command},
+    Command{"sweep", "run many design points from one file, on all cores, and keep every result",
+            sweep_command},
+    Command{"import", "make a workload of an ONNX model", import_command},
+    Command{"validate", "compare with the published numbers of a real chip", validate_command},
+};
 
 std::string help() {
   std::string text = "usage: weir COMMAND [OPTIONS]\n\ncommands:\n";

@@ -21,6 +21,7 @@ class Reported : public std::exception {};
 int run_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int map_command(const Arguments& arguments);
+int sweep_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);
 

@@ -8,12 +8,15 @@
 namespace weir::cli {
 namespace {
 
-po::variables_map parse(const po::options_description& options, const Arguments& arguments) {
+po::variables_map parse(const po::options_description& options, const Arguments& arguments,
+                        const std::string& positional) {
   // Without guessing: an option that only begins like one that exists is an error.
   constexpr int kStyle = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-  const po::positional_options_description none;
+  po::positional_options_description places;
+  if (!positional.empty()) places.add(positional.c_str(), 1);
   po::variables_map values;
-  po::store(po::command_line_parser(arguments).options(options).positional(none).style(kStyle).run(), values);
+  po::store(po::command_line_parser(arguments).options(options).positional(places).style(kStyle).run(),
+            values);
   if (!values.contains("help")) po::notify(values);
   return values;
 }
@@ -28,10 +31,10 @@ std::string hint_at_option(const po::options_description& options, const std::st
 }  // namespace
 
 std::optional<po::variables_map> parse_options(const std::string& usage, po::options_description options,
-                                               const Arguments& arguments) {
+                                               const Arguments& arguments, const std::string& positional) {
   options.add_options()("help", "print this");
   try {
-    auto values = parse(options, arguments);
+    auto values = parse(options, arguments, positional);
     if (!values.contains("help")) return values;
     std::ostringstream text;
     text << "usage: " << usage << "\n\n" << options;

@@ -15,9 +15,11 @@ namespace weir::cli {
 namespace po = boost::program_options;
 
 /// Parses the options of a subcommand; nothing when it was asked for its help, which then has been printed.
-/// Throws UsageError, with the nearest option for an unknown one.
+/// `positional`, if any, is the option that an argument without one in front of it is the value of. Throws
+/// UsageError, with the nearest option for an unknown one.
 std::optional<po::variables_map> parse_options(const std::string& usage, po::options_description options,
-                                               const Arguments& arguments);
+                                               const Arguments& arguments,
+                                               const std::string& positional = "");
 
 /// The value of an option, if it was given.
 std::optional<std::string> given(const po::variables_map& values, const std::string& option);

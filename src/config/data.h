@@ -39,6 +39,8 @@ using DataPtr = std::unique_ptr<Node::Data>;
 DataPtr parse_yaml(const std::string& text, const std::string& file, bool places);
 /// Throws InputError at the first key that stands twice in its map.
 void check_duplicates(const Node::Data& data);
+/// A copy that belongs to `parent`.
+DataPtr clone(const Node::Data& data, const Node::Data* parent);
 /// Sets a value as `a.b.c=value` says.
 void apply_override(Node::Data& root, const std::string& assignment);
 

@@ -38,6 +38,9 @@ class Node {
   static Node parse(const std::string& text, const std::string& name,
                     const std::vector<std::string>& overrides = {});
 
+  /// A value made by the program, such as a step of a range; `mark` says what it was made from.
+  static Node scalar(const std::string& text, const Mark& mark);
+
   bool is_map() const;
   bool is_list() const;
   bool is_scalar() const;
@@ -62,6 +65,13 @@ class Node {
     return std::find_if(allowed.begin(), allowed.end(), [&](const auto& a) { return a.first == chosen; })
         ->second;
   }
+
+  /// The path (a.b.c) of every value below this map that is no map itself, in order.
+  std::vector<std::string> paths() const;
+  /// A copy of this map with other values at some paths; values and new keys keep their own marks. A path to
+  /// a new key of an existing map adds it, for the reader to judge; any other is an error at the path, with
+  /// the nearest that exists. Paths are texts.
+  Node with(const std::vector<std::pair<Node, Node>>& settings) const;
 
   const Mark& mark() const;
   /// Throws InputError at this value, with its path.

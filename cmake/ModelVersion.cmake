@@ -1,0 +1,10 @@
+# cmake -D header=FILE -D sources=LIST -P ModelVersion.cmake: writes the header with a hash of the sources' contents.
+set(hashes "")
+list(SORT sources)
+foreach(source ${sources})
+  file(SHA256 ${source} hash)
+  string(APPEND hashes ${hash})
+endforeach()
+string(SHA256 version "${hashes}")
+string(SUBSTRING ${version} 0 16 version)
+file(WRITE ${header} "#pragma once\n#define WEIR_MODEL_VERSION \"${version}\"\n")

@@ -1,0 +1,149 @@
+"""What the sweep plots share: the points of a result database of `weir sweep` (docs/file-formats.md)."""
+
+import argparse
+import json
+import sqlite3
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import weir_plot as wp
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x57454952
+
+# Columns that can be drawn, and what to call them; {unit} is the energy table's.
+QUANTITIES = {
+    "energy": "energy [{unit}]", "milliseconds": "time [ms]", "cycles": "cycles", "edp": "energy x cycles [{unit} cycles]",
+    "dram_words": "DRAM words", "global_buffer_words": "global-buffer words", "mac_utilization": "MAC utilization",
+    "total_sram_kb": "on-chip storage [KiB]", "global_buffer_kb": "global buffer [KiB]",
+    "register_file_kb": "register files [KiB]", "pes": "PEs",
+}
+
+# Lines and points: apart by lightness, dashes and markers, not by colour alone.
+LINES = [("#22255e", "-", "o"), ("#d55e00", "--", "s"), ("#0067a5", ":", "^"), ("#8a8a8a", "-.", "D"),
+         ("#c26b9c", "-", "v"), ("#00574e", "--", "P"), ("#eda63b", ":", "X"), ("#000000", "-.", "*")]
+
+
+@dataclass
+class Sweep:
+    """The points of a sweep. `coordinates` are the varying ones, each a column of `points`; `labels` their values in
+    the file's order; coordinates that move together are one."""
+
+    database: Path
+    name: str
+    points: pd.DataFrame
+    coordinates: list
+    labels: dict
+
+    @property
+    def done(self):
+        return self.points[self.points["failure"] == ""]
+
+    @property
+    def unit(self):
+        units = self.points["energy_unit"].unique()
+        if len(units) > 1:
+            raise wp.BadInput(self.database, f"points in {' and in '.join(units)}: energies that cannot be compared")
+        return "MAC energies" if units[0] == "MAC" else units[0]
+
+    def is_numeric(self, coordinate):
+        return pd.to_numeric(self.points[coordinate], errors="coerce").notna().all()
+
+    def quantity(self, name):
+        return QUANTITIES[name].format(unit=self.unit)
+
+    def point_name(self, row):
+        """A point's coordinates on one line."""
+        parts = [str(row[c]) if not self.is_numeric(c) else f"{short_path(c)} {row[c]}" for c in self.coordinates]
+        return ", ".join(parts) or "the only point"
+
+
+def short_path(path):
+    """The end of a path that says enough on an axis."""
+    parts = path.split(".")
+    if parts[-1] in ("words", "words_per_cycle", "rows", "columns", "banks") and len(parts) > 1 and parts[-2] != "pe_array":
+        return " ".join(parts[-2:]).replace("_", " ")
+    return parts[-1].replace("_", " ")
+
+
+def _rows(connection, query, *parameters):
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description]
+    return pd.DataFrame(cursor.fetchall(), columns=names)
+
+
+def load(database, name=None):
+    """The sweep `name` in a database, or its only one; raises BadInput."""
+    database = Path(database)
+    if not database.is_file():
+        raise wp.BadInput(database, "no such file; give the database that `weir sweep` wrote")
+    try:
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID or version != SCHEMA_VERSION:
+            raise wp.BadInput(database, f"not a result database of schema {SCHEMA_VERSION}")
+        sweeps = dict(connection.execute("SELECT sweep, coordinates FROM sweeps ORDER BY sweep").fetchall())
+        if not sweeps:
+            raise wp.BadInput(database, "has no sweep")
+        if name is None and len(sweeps) > 1:
+            raise wp.BadInput(database, f"has several sweeps: give --sweep with one of {', '.join(sweeps)}")
+        name = name or next(iter(sweeps))
+        if name not in sweeps:
+            raise wp.BadInput(database, f"has no sweep {name}; allowed is {', '.join(sweeps)}")
+        points = _rows(connection, "SELECT s.position, s.coordinates, p.* FROM sweep_points s JOIN points p "
+                                   "USING (point_key) WHERE s.sweep = ? ORDER BY s.position", name)
+        connection.close()
+    except sqlite3.Error as error:
+        raise wp.BadInput(database, f"cannot be read: {error}") from None
+    if points.empty:
+        raise wp.BadInput(database, f"sweep {name} has no finished points")
+    return _arrange(database, name, points, json.loads(sweeps[name]))
+
+
+def _arrange(database, name, points, paths):
+    values = points.pop("coordinates").map(json.loads)
+    table = pd.DataFrame(values.tolist(), columns=[f"={p}" for p in paths], index=points.index)
+    varying = [p for p in paths if table[f"={p}"].nunique() > 1]
+    groups = []  # of paths that move together
+    for path in varying:
+        for group in groups:
+            pairs = table[[f"={group[0]}", f"={path}"]].drop_duplicates()
+            if len(pairs) == table[f"={group[0]}"].nunique() == table[f"={path}"].nunique():
+                group.append(path)
+                break
+        else:
+            groups.append([path])
+    coordinates, labels = [], {}
+    for group in groups:
+        same = all((table[f"={p}"] == table[f"={group[0]}"]).all() for p in group)
+        coordinate = group[0] if same else " x ".join(group)
+        column = table[f"={group[0]}"] if same else table[[f"={p}" for p in group]].agg(" x ".join, axis=1)
+        points[coordinate] = column
+        coordinates.append(coordinate)
+        labels[coordinate] = list(dict.fromkeys(column))
+    return Sweep(database, name, points, coordinates, labels)
+
+
+def main(description, draw, add_options, argv=None):
+    """The command line of a sweep plot: draw(sweep, arguments) gives (name, figure). Returns the exit code."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("database", metavar="DATABASE", help="what `weir sweep` wrote")
+    parser.add_argument("--sweep", metavar="NAME", help="which sweep, if the database has several")
+    parser.add_argument("--out", metavar="DIR", help="where the pictures go (default: the database's folder)")
+    add_options(parser)
+    arguments = parser.parse_args(argv)
+    wp.style()
+    try:
+        sweep = load(arguments.database, arguments.sweep)
+        if sweep.done.empty:
+            raise wp.BadInput(sweep.database, f"no point of sweep {sweep.name} has a result")
+        name, figure = draw(sweep, arguments)
+        wp.save(figure, arguments.out or sweep.database.parent, name)
+        plt.close(figure)
+    except wp.BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0

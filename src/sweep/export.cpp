@@ -1,0 +1,165 @@
+#include "sweep/export.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "report/csv.h"
+
+namespace weir::sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+enum class Type : std::uint8_t { text, integer, real };
+
+struct Column {
+  std::string_view name;
+  Type type;
+};
+
+constexpr std::array<Column, 32> kPointColumns = {{
+    {"failure", Type::text},
+    {"accelerator", Type::text},
+    {"workload", Type::text},
+    {"dataflow", Type::text},
+    {"batch", Type::integer},
+    {"objective", Type::text},
+    {"overlap", Type::text},
+    {"fidelity", Type::text},
+    {"data", Type::text},
+    {"pes", Type::integer},
+    {"global_buffer_kb", Type::real},
+    {"register_file_kb", Type::real},
+    {"total_sram_kb", Type::real},
+    {"layers", Type::integer},
+    {"macs", Type::integer},
+    {"cycles", Type::integer},
+    {"milliseconds", Type::real},
+    {"active_pes", Type::real},
+    {"mac_utilization", Type::real},
+    {"energy", Type::real},
+    {"energy_unit", Type::text},
+    {"edp", Type::real},
+    {"energy_dram", Type::real},
+    {"energy_global_buffer", Type::real},
+    {"energy_network", Type::real},
+    {"energy_neighbour", Type::real},
+    {"energy_register_file", Type::real},
+    {"energy_mac", Type::real},
+    {"dram_words", Type::integer},
+    {"global_buffer_words", Type::integer},
+    {"model_version", Type::text},
+    {"message", Type::text},
+}};
+constexpr std::array<Column, 19> kLayerColumns = {{
+    {"layer", Type::text},          {"failure", Type::text},          {"message", Type::text},
+    {"macs", Type::integer},        {"cycles", Type::integer},        {"active_pes", Type::integer},
+    {"energy", Type::real},         {"energy_dram", Type::real},      {"energy_global_buffer", Type::real},
+    {"energy_network", Type::real}, {"energy_neighbour", Type::real}, {"energy_register_file", Type::real},
+    {"energy_mac", Type::real},     {"dram_words", Type::integer},    {"global_buffer_words", Type::integer},
+    {"bound_by", Type::text},       {"verified", Type::text},         {"mapping", Type::text},
+    {"layer_key", Type::text},
+}};
+
+template <std::size_t N>
+std::string list_of(const std::array<Column, N>& columns, std::string_view table) {
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(fmt::format("{}.{}", table, column.name));
+  return fmt::to_string(fmt::join(names, ", "));
+}
+
+Json value_of(const Statement& row, int i, Type type) {
+  if (row.is_null(i)) return nullptr;
+  switch (type) {
+    case Type::integer:
+      return row.integer(i);
+    case Type::real:
+      return row.real(i);
+    case Type::text:
+      break;
+  }
+  return row.text(i);
+}
+
+std::string csv_field(const Json& value) {
+  if (value.is_null()) return "";
+  return value.is_string() ? report::csv_field(value.get<std::string>()) : value.dump();
+}
+
+Json coordinates_of(Connection& store, const std::string& sweep) {
+  auto select = store.prepare("SELECT coordinates FROM sweeps WHERE sweep = ?");
+  if (!select.bind(sweep).step())
+    throw DatabaseError(fmt::format("{}: no results of sweep {}", store.path().string(), sweep));
+  return Json::parse(select.text(0));
+}
+
+/// Calls visit(row) for each point: its position, coordinates, key and inputs, then kPointColumns.
+template <typename Visit>
+void for_each_point(Connection& store, const std::string& sweep, Visit visit) {
+  auto select = store.prepare(
+      fmt::format("SELECT s.position, s.coordinates, p.point_key, p.inputs, {} FROM sweep_points AS s "
+                  "JOIN points AS p USING (point_key) WHERE s.sweep = ? ORDER BY s.position",
+                  list_of(kPointColumns, "p")));
+  select.bind(sweep);
+  while (select.step()) visit(select);
+}
+constexpr int kFirstColumn = 4;
+
+}  // namespace
+
+std::string points_csv(Connection& store, const std::string& sweep) {
+  std::vector<std::string> head = {"point"};
+  for (const Json& path : coordinates_of(store, sweep)) {
+    // A choice has the same name as the column that repeats it.
+    head.push_back(is_choice(path) ? "axis_" + path.get<std::string>() : path.get<std::string>());
+  }
+  for (const Column& column : kPointColumns) head.emplace_back(column.name);
+  std::vector<std::string> lines = {fmt::to_string(fmt::join(head, ","))};
+  for_each_point(store, sweep, [&](const Statement& row) {
+    std::vector<std::string> fields = {row.text(0)};
+    for (const Json& value : Json::parse(row.text(1))) fields.push_back(csv_field(value));
+    for (std::size_t i = 0; i < kPointColumns.size(); ++i)
+      fields.push_back(csv_field(value_of(row, kFirstColumn + static_cast<int>(i), kPointColumns[i].type)));
+    lines.push_back(fmt::to_string(fmt::join(fields, ",")));
+  });
+  return fmt::format("{}\n", fmt::join(lines, "\n"));
+}
+
+std::string points_json(Connection& store, const std::string& sweep) {
+  const Json paths = coordinates_of(store, sweep);
+  auto layers = store.prepare(fmt::format(
+      "SELECT p.layer, {} FROM point_layers AS p JOIN layers AS l USING (layer_key) WHERE p.point_key = ? "
+      "ORDER BY p.position",
+      list_of(kLayerColumns, "l").substr(std::string_view("l.layer, ").size())));
+  Json points = Json::array();
+  for_each_point(store, sweep, [&](const Statement& row) {
+    Json point = {{"point", row.integer(0)}, {"coordinates", Json::object()}};
+    const Json values = Json::parse(row.text(1));
+    for (std::size_t i = 0; i < paths.size(); ++i)
+      point["coordinates"][paths[i].get<std::string>()] = values[i];
+    for (std::size_t i = 0; i < kPointColumns.size(); ++i)
+      point[std::string(kPointColumns[i].name)] =
+          value_of(row, kFirstColumn + static_cast<int>(i), kPointColumns[i].type);
+    point["inputs"] = Json::parse(row.text(3));
+    Json& list = point["layers"] = Json::array();
+    layers.bind(row.text(2));
+    while (layers.step()) {
+      Json& layer = list.emplace_back(Json::object());
+      for (std::size_t i = 0; i < kLayerColumns.size(); ++i) {
+        const Json value = value_of(layers, static_cast<int>(i), kLayerColumns[i].type);
+        const bool is_json = kLayerColumns[i].name == "mapping" && value.is_string();
+        layer[std::string(kLayerColumns[i].name)] = is_json ? Json::parse(value.get<std::string>()) : value;
+      }
+    }
+    points.push_back(std::move(point));
+  });
+  const Json all = {
+      {"schema_version", kSchemaVersion}, {"sweep", sweep}, {"coordinates", paths}, {"points", points}};
+  return all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace weir::sweep

@@ -1,0 +1,173 @@
+#include "sweep/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <regex>
+#include <set>
+
+namespace weir::sweep {
+namespace {
+
+using config::Map;
+using config::Node;
+
+constexpr std::int64_t kMostWhole = std::int64_t{1} << 53;
+constexpr std::size_t kMostValues = 100'000;  ///< of an axis
+
+std::string shortest(double value) { return fmt::format("{}", value); }
+
+/// {from, to, step} or {from, to, times}: up to and including `to`.
+std::vector<Node> read_range(const Node& node) {
+  constexpr double kMost = 1e12;
+  Map map = node.map();
+  const double from = map.at("from").number(-kMost, kMost);
+  const double to = map.at("to").number(from, kMost);
+  const auto step = map.find("step");
+  const auto times = map.find("times");
+  map.finish();
+  if (step.has_value() == times.has_value()) node.fail("a range has either step or times");
+  if (times && from <= 0) node.fail("from must be above 0 where the range goes by times");
+  const double by = step ? step->number(1e-9, kMost) : times->number(1.001, kMost);
+  std::vector<Node> values;
+  // Each value from the first, so that errors do not add up; half a millionth for values such as 0.3.
+  for (std::size_t i = 0;; ++i) {
+    const auto n = static_cast<double>(i);
+    const double value = step ? from + n * by : from * std::pow(by, n);
+    if (value > to * (1 + 1e-12) + 1e-12) break;
+    if (i == kMostValues) node.fail(fmt::format("more than {} values", kMostValues));
+    const double rounded = std::round(value);
+    const bool is_whole = std::abs(value - rounded) < 1e-9 * std::max(1.0, std::abs(value));
+    values.push_back(Node::scalar(is_whole ? fmt::format("{}", static_cast<std::int64_t>(rounded))
+                                           : shortest(std::round(value * 1e9) / 1e9),
+                                  node.mark()));
+  }
+  return values;
+}
+
+std::vector<Node> read_values(const Node& node) {
+  if (node.is_map()) return read_range(node);
+  const std::vector<Node> values = node.list();
+  if (values.empty()) node.fail("no values; allowed is one or more");
+  if (values.size() > kMostValues) node.fail(fmt::format("more than {} values", kMostValues));
+  std::set<std::string> seen;
+  for (const Node& value : values) {
+    if (!seen.insert(value.text()).second)
+      value.fail(fmt::format("{} a second time; allowed is each value once", config::quoted(value.text())));
+  }
+  return values;
+}
+
+Axis read_together(const Node& node) {
+  Axis axis;
+  for (const auto& [path, values] : node.map().entries()) axis.keys.push_back({path, read_values(values)});
+  if (axis.keys.empty()) node.fail("no keys; allowed is one or more");
+  for (const Values& key : axis.keys) {
+    if (key.values.size() != axis.size())
+      key.path.fail(fmt::format("{} values; allowed is {}, as many as {} has, for they move together",
+                                key.values.size(), axis.size(), axis.keys.front().path.text()));
+  }
+  return axis;
+}
+
+Largest read_largest(const Node& path, const Node& node) {
+  Map map = node.map();
+  const std::int64_t from = map.at("from").integer(0, kMostWhole);
+  Largest largest{path, from, map.at("to").integer(from, kMostWhole), map.at("while")};
+  map.finish();
+  return largest;
+}
+
+Sample read_sample(const Node& node) {
+  constexpr std::int64_t kMostPoints = 1'000'000;
+  Map map = node.map();
+  Sample sample;
+  sample.points = static_cast<std::uint64_t>(map.at("points").integer(1, kMostPoints));
+  if (const auto seed = map.find("seed"))
+    sample.seed = static_cast<std::uint64_t>(seed->integer(0, kMostWhole));
+  map.finish();
+  return sample;
+}
+
+void read_base(const Node& node, SweepSpec& spec) {
+  for (const auto& [key, value] : node.map().entries()) {
+    if (key.text() == "layers") {
+      for (const Node& pattern : value.list()) spec.layers.push_back(pattern.text());
+    } else if (key.text() == "set") {
+      for (const auto& [path, setting] : value.map().entries()) {
+        if (is_choice(path.text())) path.fail("stands in base itself, not in its set");
+        spec.base.emplace_back(path, setting);
+      }
+    } else if (is_choice(key.text())) {
+      spec.base.emplace_back(key, value);
+    } else {
+      auto allowed = kChoices;
+      allowed.insert(allowed.end(), {"layers", "set"});
+      key.fail(
+          fmt::format("unknown key {}{}", config::quoted(key.text()), config::hint(key.text(), allowed)));
+    }
+  }
+}
+
+/// Nothing may be set twice by axes and `largest`; an axis takes the place of what base says.
+void check_paths(const SweepSpec& spec) {
+  std::set<std::string> seen;
+  const auto check = [&](const Node& path) {
+    if (!seen.insert(path.text()).second)
+      path.fail(fmt::format("{} varies twice; allowed is once", config::quoted(path.text())));
+  };
+  for (const Axis& axis : spec.axes) {
+    for (const Values& key : axis.keys) check(key.path);
+  }
+  for (const Largest& largest : spec.largest) check(largest.path);
+}
+
+}  // namespace
+
+bool is_choice(const std::string& path) {
+  return std::find(kChoices.begin(), kChoices.end(), path) != kChoices.end();
+}
+
+std::vector<std::string> SweepSpec::coordinates() const {
+  std::vector<std::string> paths;
+  for (const Axis& axis : axes) {
+    for (const Values& key : axis.keys) paths.push_back(key.path.text());
+  }
+  for (const Largest& l : largest) paths.push_back(l.path.text());
+  return paths;
+}
+
+SweepSpec read_sweep(const Node& root) {
+  Map map = root.map();
+  SweepSpec spec;
+  spec.mark = root.mark();
+  spec.name = map.at("sweep").name();
+  read_base(map.at("base"), spec);
+  if (const auto axes = map.find("axes")) {
+    for (const auto& [path, values] : axes->map().entries())
+      spec.axes.push_back({{{path, read_values(values)}}});
+  }
+  if (const auto together = map.find("together")) {
+    for (const Node& node : together->list()) spec.axes.push_back(read_together(node));
+  }
+  if (const auto define = map.find("define")) {
+    static const std::regex kName("[A-Za-z_][A-Za-z0-9_]*");
+    for (const auto& [name, formula] : define->map().entries()) {
+      if (!std::regex_match(name.text(), kName)) name.fail("a name; allowed are letters, digits and _");
+      spec.define.emplace_back(name.text(), formula);
+    }
+  }
+  if (const auto largest = map.find("largest")) {
+    for (const auto& [path, node] : largest->map().entries())
+      spec.largest.push_back(read_largest(path, node));
+  }
+  if (const auto where = map.find("where"))
+    spec.where = where->is_list() ? where->list() : std::vector{*where};
+  if (const auto sample = map.find("sample")) spec.sample = read_sample(*sample);
+  map.finish();
+  check_paths(spec);
+  return spec;
+}
+
+}  // namespace weir::sweep

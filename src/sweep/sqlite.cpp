@@ -1,0 +1,102 @@
+#include "sweep/sqlite.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace weir::sweep {
+namespace {
+
+constexpr int kBusyMilliseconds = 10'000;
+
+/// What SQLite says, and what the system said to it.
+std::string reason_of(sqlite3* handle) {
+  const int system_error = sqlite3_system_errno(handle);
+  const bool has_cause = system_error != 0 && (sqlite3_errcode(handle) & 0xff) != SQLITE_BUSY;
+  return fmt::format("{}{}", sqlite3_errmsg(handle),
+                     has_cause ? fmt::format(" ({})", std::strerror(system_error)) : "");
+}
+
+}  // namespace
+
+void Connection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+
+Connection::Connection(const std::filesystem::path& path, Mode mode) : path_(path) {
+  const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  handle_.reset(handle);
+  if (code != SQLITE_OK) fail();
+  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+}
+
+void Connection::fail() const {
+  throw DatabaseError(fmt::format("{}: {}", path_.string(), reason_of(handle_.get())));
+}
+
+void Connection::execute(const std::string& sql) {
+  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+}
+
+Statement Connection::prepare(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail();
+  return {*this, statement};
+}
+
+void Statement::check(int code) const {
+  if (code != SQLITE_OK) connection_.fail();
+}
+
+void Statement::reset() {
+  // Its code repeats an error of the last step, which has been thrown.
+  sqlite3_reset(handle_.get());
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(handle_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) connection_.fail();
+  reset();
+  return false;
+}
+
+void Statement::bind_one(int i, std::string_view value) {
+  check(sqlite3_bind_text64(handle_.get(), i, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+void Statement::bind_one(int i, std::int64_t value) { check(sqlite3_bind_int64(handle_.get(), i, value)); }
+void Statement::bind_one(int i, double value) { check(sqlite3_bind_double(handle_.get(), i, value)); }
+void Statement::bind_one(int i, std::nullptr_t) { check(sqlite3_bind_null(handle_.get(), i)); }
+
+std::string Statement::text(int column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
+  return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))) : "";
+}
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+double Statement::real(int column) const { return sqlite3_column_double(handle_.get(), column); }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    connection_.execute("ROLLBACK");
+  } catch (const DatabaseError&) {
+    // A full disk may have rolled it back already; what matters is the first error.
+  }
+}
+
+void Transaction::commit() {
+  connection_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace weir::sweep

@@ -1,0 +1,119 @@
+"""Tests of the sweep plots and the report on a made result database."""
+
+import contextlib
+import io
+import json
+import re
+import sqlite3
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True
+sys.path[:0] = [str(ROOT / "scripts")]
+
+import plot_pareto
+import plot_sweep
+import sweep_report
+import weir_plot as wp
+import weir_sweep as ws
+
+LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
+
+
+def make(path, paths, points, name="made"):
+    """A database with a sweep over `paths`; a point is (coordinates, energy, milliseconds), without energy a failure."""
+    tables = re.search(r'kTables = R"\((.*?)\)"', (ROOT / "src/sweep/schema.cpp").read_text(), re.S).group(1)
+    connection = sqlite3.connect(path)
+    connection.executescript(tables + f"PRAGMA application_id={ws.APPLICATION_ID}; PRAGMA user_version={ws.SCHEMA_VERSION};")
+    connection.execute("INSERT INTO sweeps VALUES (?, ?)", (name, json.dumps(paths)))
+    for position, (coordinates, energy, milliseconds) in enumerate(points):
+        key = f"point{position}"
+        connection.execute("INSERT INTO sweep_points VALUES (?, ?, ?, ?)", (name, position, key, json.dumps(coordinates)))
+        row = {"point_key": key, "failure": "" if energy else "refused", "message": "" if energy else "conv1: <no> room",
+               "accelerator": "eyeriss", "workload": "net", "dataflow": "rs", "batch": 1, "objective": "energy",
+               "overlap": "processing", "fidelity": "estimate", "data": "off", "pes": 168, "global_buffer_kb": 108.0,
+               "register_file_kb": 85.0, "total_sram_kb": 193.0, "layers": 1, "energy_unit": "pJ", "model_version": "v",
+               "inputs": '{"accelerator": "eyeriss"}'}
+        if energy:
+            row |= {"macs": 1000, "cycles": 10, "milliseconds": milliseconds, "active_pes": 1.0, "mac_utilization": 0.5,
+                    "energy": energy, "edp": energy * 10, "dram_words": 5, "global_buffer_words": 6}
+            row |= {f"energy_{level}": energy / len(LEVELS) for level in LEVELS}
+        connection.execute(f"INSERT INTO points ({','.join(row)}) VALUES ({','.join('?' * len(row))})", list(row.values()))
+    connection.commit()
+    connection.close()
+
+
+class SweepPlotTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        self.database = self.folder / "made.sqlite"
+
+    def run_plot(self, module, *arguments):
+        errors = io.StringIO()
+        with contextlib.redirect_stderr(errors), contextlib.redirect_stdout(io.StringIO()):
+            code = ws.main("", module.draw, module.add_options, [str(self.database), *arguments])
+        return code, errors.getvalue()
+
+    def check_picture(self, name):
+        self.assertEqual((self.folder / f"{name}.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertIn("<svg", (self.folder / f"{name}.svg").read_text())
+
+    def test_the_front_is_what_no_point_beats(self):
+        make(self.database, ["batch"], [([str(i)], y, x) for i, (x, y) in enumerate([(2, 4), (1, 5), (2, 3), (3, 3), (4, 1), (5, 2)])])
+        front = plot_pareto.front_of(ws.load(self.database).done, "milliseconds", "energy")
+        self.assertEqual(list(zip(front["milliseconds"], front["energy"])), [(1, 5), (2, 3), (4, 1)])
+
+    def test_curves_of_one_axis_and_a_word(self):
+        make(self.database, ["pe.psum_rf.words", "dataflow"],
+             [([w, d], 100 / float(w) + len(d), float(w)) for w in ("2", "4", "16") for d in ("ab", "abcd")])
+        sweep = ws.load(self.database)
+        self.assertEqual(sweep.coordinates, ["pe.psum_rf.words", "dataflow"])
+        self.assertEqual([name for name, _ in plot_sweep.lines_of(sweep, "pe.psum_rf.words")], ["ab", "abcd"])
+        self.assertEqual(self.run_plot(plot_sweep), (0, ""))
+        self.check_picture("made-energy")
+        self.assertEqual(self.run_plot(plot_pareto), (0, ""))
+        self.check_picture("made-pareto")
+
+    def test_heat_maps_of_two_numeric_axes(self):
+        make(self.database, ["pe_array.rows", "batch"], [([r, b], float(r) * float(b), 1.0) for r in "123" for b in "4567"])
+        self.assertEqual(self.run_plot(plot_sweep, "--quantity", "milliseconds"), (0, ""))
+        self.check_picture("made-milliseconds")
+
+    def test_keys_that_move_together_are_one_coordinate(self):
+        make(self.database, ["a.rows", "a.columns", "b", "constant"], [([r, c, r, "7"], 1.0, 1.0) for r, c in (("3", "56"), ("6", "28"))])
+        sweep = ws.load(self.database)
+        self.assertEqual(sweep.coordinates, ["a.rows x a.columns x b"])
+        self.assertEqual(sweep.labels["a.rows x a.columns x b"], ["3 x 56 x 3", "6 x 28 x 6"])
+
+    def test_bad_input_is_one_line(self):
+        self.assertIn("no such file", self.run_plot(plot_sweep)[1])
+        self.database.write_text("no database at all, but long enough to be looked at " * 20)
+        code, errors = self.run_plot(plot_sweep)
+        self.assertEqual((code, errors.count("\n")), (2, 1))
+        self.database.unlink()
+        make(self.database, ["batch"], [(["1"], None, None)])
+        self.assertIn("no point of sweep made has a result", self.run_plot(plot_sweep)[1])
+        self.assertIn("has no sweep other; allowed is made", self.run_plot(plot_sweep, "--sweep", "other")[1])
+
+    def test_the_report_is_one_page_that_needs_nothing_else(self):
+        make(self.database, ["pe.psum_rf.words"], [([w], 100 / float(w), float(w)) for w in ("2", "4", "8")] + [(["16"], None, None)])
+        file = self.folder / "made.yaml"
+        file.write_text("sweep: made\n# <b>\n")
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(sweep_report.main([str(self.database), "--file", str(file), "--out", str(self.folder / "page")]), 0)
+        page = (self.folder / "page" / "made.html").read_text()
+        self.assertEqual(page.count("<svg"), 3)
+        self.assertIn("# &lt;b&gt;", page)
+        self.assertIn("conv1: &lt;no&gt; room", page)
+        self.assertNotRegex(page, r'(src|href)="(?!#)')
+        ids = re.findall(r'\bid="([^"]+)"', page)
+        self.assertEqual(len(ids), len(set(ids)), "two elements of the same id")
+
+
+if __name__ == "__main__":
+    unittest.main()
