@@ -11,7 +11,8 @@ namespace {
 
 /// Whether the same mappings are legal for both, and cost the same.
 bool alike(const Layer& a, const Layer& b) {
-  return a.kind == b.kind && a.bounds == b.bounds && a.stride == b.stride && a.dilation == b.dilation;
+  return a.kind == b.kind && a.bounds == b.bounds && a.stride == b.stride && a.dilation == b.dilation &&
+         a.vector_work == b.vector_work;
 }
 
 }  // namespace

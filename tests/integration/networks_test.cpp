@@ -1,0 +1,30 @@
+// Layers of every kind that a large network has are mapped, run, and give the outputs of the reference.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/program.h"
+
+namespace weir {
+namespace {
+
+void expect_verified(const std::string& workload, const std::string& layers, std::size_t count) {
+  const auto outcome =
+      test::weir({"run", "--accelerator", "eyeriss", "--workload", workload, "--dataflow", test::kDataflow,
+                  "--objective", "latency", "--data", "on", "--layer", layers, "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto stats = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(stats["layers"].size(), count);
+  for (const auto& layer : stats["layers"]) EXPECT_EQ(layer["verified"], "yes") << layer["layer"];
+}
+
+TEST(Networks, ResNet50IsMappedAndVerified) {
+  // 7 x 7 of stride 2, 1 x 1, 3 x 3, 3 x 3 of stride 2, 1 x 1 of stride 2, and a matrix.
+  expect_verified("resnet50", "conv1,layer1.0.conv1,layer4.1.conv2,layer3.0.conv2,layer4.0.downsample.0,fc",
+                  6);
+}
+
+TEST(Networks, Vgg16IsMappedAndVerified) { expect_verified("vgg16", "conv1_1,conv5_1,fc8", 3); }
+
+}  // namespace
+}  // namespace weir
