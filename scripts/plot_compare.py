@@ -72,8 +72,12 @@ def load(folder):
         for row in [pair["totals"], *rows]:
             for key in ("macs", *(f"energy_{part}" for part in [*wp.LEVELS, *wp.TENSORS]), *(key for key, _, _ in PANELS)):
                 wp.lookup(row, path, [key], float)
-            if row["macs"] == 0:
-                raise wp.BadInput(path, "macs must not be 0")
+        if pair["totals"]["macs"] == 0:
+            raise wp.BadInput(path, "macs must not be 0")
+        # All panels are per MAC: layers without are in the totals only.
+        without = {row["layer"] for row in rows if row["macs"] == 0}
+        pair["layers"] = [row for row in rows if row["layer"] not in without]
+        data["layers"] = [name for name in data["layers"] if name not in without]
     return Comparison(path, data)
 
 

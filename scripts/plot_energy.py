@@ -45,6 +45,8 @@ def stack(axes, positions, table, colours):
 def draw(results):
     by_level, by_tensor = parts(results)
     per_mac = macs(results)
+    per_mac = per_mac[per_mac > 0]  # layers without MACs are in the total only
+    by_level, by_tensor = by_level.loc[per_mac.index], by_tensor.loc[per_mac.index]
     unit = results.stats["energy_unit"]
     bars = len(by_level)
     crowded = bars > 12

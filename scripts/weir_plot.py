@@ -19,6 +19,7 @@ import pandas as pd
 
 LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
 TENSORS = ["ifmap", "weight", "psum"]
+MULTIPLIED = ["conv", "conv_transpose", "fc", "matmul"]  # kinds of layers that have MACs
 PE_STATES = [
     "mac", "gated_mac", "psum_accumulate", "wait_ifmap", "wait_weight", "wait_psum", "wait_output_space",
     "fill_drain", "unmapped",
@@ -161,9 +162,9 @@ def load(folder):
     if stats["energy_unit"] not in ("MAC", "pJ"):
         raise BadInput(stats_path, "energy_unit must be MAC or pJ")
 
-    layers = _load_csv(layers_path, ["layer", "bound_by"], ["macs", "cycles", "energy", "dram_words"])
+    layers = _load_csv(layers_path, ["layer", "kind", "bound_by"], ["macs", "cycles", "energy", "dram_words"])
     for key in ("macs", "cycles"):
-        if (layers[key] == 0).any():
+        if ((layers[key] == 0) & ((key != "macs") | layers["kind"].isin(MULTIPLIED))).any():
             raise BadInput(layers_path, f"{key} of layer {layers['layer'][layers[key] == 0].iloc[0]} is 0")
     names = [layer.get("layer") if isinstance(layer, dict) else None for layer in stats["layers"]]
     if names != list(layers["layer"]) or len(set(names)) != len(names):

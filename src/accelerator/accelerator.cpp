@@ -14,6 +14,7 @@ constexpr std::int64_t kMostWords = std::int64_t{1} << 31;
 constexpr std::int64_t kMostBanks = std::int64_t{1} << 16;
 constexpr std::int64_t kMostWordsPerCycle = std::int64_t{1} << 16;
 constexpr std::int64_t kMostSide = 4096;  ///< of the PE array
+constexpr std::int64_t kMostVectorOperations = std::int64_t{1} << 20;
 constexpr std::int64_t kMostLatency = 1'000'000;
 
 std::int64_t read_register_file(const Node& node) {
@@ -98,6 +99,13 @@ DramSpec read_dram(const Node& node) {
   return dram;
 }
 
+std::int64_t read_vector_unit(const Node& node) {
+  Map map = node.map();
+  const std::int64_t operations = map.at("operations_per_cycle").integer(1, kMostVectorOperations);
+  map.finish();
+  return operations;
+}
+
 }  // namespace
 
 Accelerator read_accelerator(const Node& root) {
@@ -114,6 +122,8 @@ Accelerator read_accelerator(const Node& root) {
   accelerator.networks = read_networks(map.at("networks"));
   accelerator.global_buffer = read_global_buffer(map.at("global_buffer"));
   accelerator.dram = read_dram(map.at("dram"));
+  if (const auto unit = map.find("vector_unit"))
+    accelerator.vector_operations_per_cycle = read_vector_unit(*unit);
   accelerator.energy = map.at("energy").name();
   map.finish();
   return accelerator;

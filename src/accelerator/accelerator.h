@@ -72,6 +72,7 @@ struct Accelerator {
   NetworksSpec networks;
   GlobalBufferSpec global_buffer;
   DramSpec dram;
+  std::int64_t vector_operations_per_cycle = 1;
   std::string energy;  ///< name of its energy table
 
   std::int64_t pes() const { return rows * columns; }

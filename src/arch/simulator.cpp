@@ -4,6 +4,7 @@
 
 #include "arch/layer_context.h"
 #include "arch/machine.h"
+#include "vector_unit/vector_unit.h"
 
 namespace weir::arch {
 namespace {
@@ -30,6 +31,7 @@ Simulator::Simulator(const Accelerator& accelerator) : impl_(std::make_unique<Im
 Simulator::~Simulator() = default;
 
 stats::LayerStats Simulator::run(const Job& job, const std::function<void(double)>& progress) {
+  if (job.layer.is_memory_bound()) return run_memory_bound(job.layer, impl_->accelerator, job.overlap);
   LayerContext layer(job, impl_->accelerator.columns);
   layer.steps = count_steps(layer.nest);
   layer.progress = progress;
@@ -44,6 +46,7 @@ stats::LayerStats Simulator::run(const Job& job, const std::function<void(double
   if (job.data) {
     for (std::size_t i = 0; i < expected.size(); ++i)
       layer.stats.wrong_outputs += layer.outputs[i] != expected[i] ? 1 : 0;
+    if (job.observe) job.observe(layer.data, layer.outputs);
     layer.stats.verification =
         layer.stats.wrong_outputs == 0 ? stats::Verification::passed : stats::Verification::failed;
   }

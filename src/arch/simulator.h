@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "accelerator/accelerator.h"
 #include "mapping/mapping.h"
@@ -21,6 +22,8 @@ struct Job {
   std::uint64_t seed = 1;  ///< of the generated ifmap and weights
   /// Changes the words in DRAM after the reference outputs were made: a fault to be found. For tests.
   std::function<void(LayerData&)> tamper = {};
+  /// With data on, told what DRAM held and what the machine wrote back to it, [G][N][M][P][Q].
+  std::function<void(const LayerData&, const std::vector<std::uint32_t>&)> observe = {};
 };
 
 /// The machine as a SystemC model. Construct before the first run of any Simulator of the process: SystemC

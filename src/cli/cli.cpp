@@ -31,6 +31,7 @@ constexpr std::array kCommands = {
     Command{"map", "find the best mapping of each layer and show what it does", map_command},
     Command{"sweep", "run many design points from one file, on all cores, and keep every result",
             sweep_command},
+    Command{"import", "make a workload of an ONNX model", import_command},
     Command{"validate", "compare with the published numbers of a real chip", validate_command},
 };
 
@@ -92,6 +93,8 @@ int run(int argc, const char* const* argv) {
     const int code = dispatch(arguments);
     if (std::fflush(stdout) != 0) throw UsageError("cannot write to the standard output");
     return code;
+  } catch (const Reported&) {
+    return kBadInput;
   } catch (const config::InputError& error) {
     return fail(kBadInput, error.what());
   } catch (const std::logic_error& error) {

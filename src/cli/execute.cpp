@@ -23,7 +23,7 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   if (plans.empty()) return;
   double total = 0;
   for (const auto& plan : plans) {
-    for (const auto& job : plan.jobs) total += static_cast<double>(job.layer.macs());
+    for (const auto& job : plan.jobs) total += static_cast<double>(job.layer.macs()) + 1;
   }
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
   // All machines before the first run: SystemC elaborates once.
@@ -34,7 +34,7 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   }
   for (std::size_t i = 0; i < plans.size(); ++i) {
     for (const auto& job : plans[i].jobs) {
-      progress.begin(job.layer.name, static_cast<double>(job.layer.macs()));
+      progress.begin(job.layer.name, static_cast<double>(job.layer.macs()) + 1);
       const auto report = [&](double fraction) { progress.update(fraction); };
       const auto stats =
           simulators[i] ? simulators[i]->run(job, report) : estimate(job, plans[i].result.accelerator);

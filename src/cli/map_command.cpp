@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/search_mappings.h"
+#include "cli/workload_file.h"
 #include "config/resources.h"
 #include "report/files.h"
 #include "report/mapping_view.h"
@@ -102,12 +103,12 @@ int map_command(const Arguments& arguments) {
                                    "configs/energy")),
       accelerator);
   const auto batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
-  const Workload workload =
-      read_workload(Node::load(config::find_file("--workload", text("workload"), "workloads")), batch);
+  const Workload workload = read_workload(load_workload(text("workload")), batch);
   const Dataflow dataflow = read_dataflow(Node::load(dataflow_path(text("dataflow"))));
   const auto patterns = given(*values, "layer");
-  const auto layers =
+  auto layers =
       select_layers(workload, patterns ? split_list("layer", *patterns) : std::vector<std::string>{});
+  std::erase_if(layers, [](const Layer& layer) { return layer.is_memory_bound(); });
   std::map<std::string, Pins> pins;
   if (const auto file = given(*values, "pin")) pins = read_pins_for(workload, mapping_path(*file));
 

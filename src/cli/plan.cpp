@@ -11,6 +11,7 @@
 #include "cli/mapping_path.h"
 #include "cli/options.h"
 #include "cli/search_mappings.h"
+#include "cli/workload_file.h"
 #include "config/resources.h"
 #include "mapping/check.h"
 #include "report/metrics.h"
@@ -42,9 +43,11 @@ void check_mapped_names(const MappingFile& file, const Workload& workload) {
   }
 }
 
-const Mapping& mapping_of(const Layer& layer, const MappingFile& file) {
+/// Memory-bound layers have none.
+Mapping mapping_of(const Layer& layer, const MappingFile& file) {
   const auto found = file.mappings.find(layer.name);
   if (found != file.mappings.end()) return found->second;
+  if (layer.is_memory_bound()) return {};
   std::vector<std::string> names;
   for (const auto& [name, mapping] : file.mappings) names.push_back(name);
   throw config::InputError(file.mark, fmt::format("no mapping of layer {}; there are mappings of {}",
@@ -143,7 +146,7 @@ Plan make_plan(const Request& request) {
   const Node energy_file =
       Node::load(request.energy ? config::find_file("--energy", *request.energy, "configs/energy")
                                 : config::find_file("energy", accelerator.energy, "configs/energy"));
-  const Node workload_file = Node::load(config::find_file("--workload", request.workload, "workloads"));
+  const Node workload_file = load_workload(request.workload);
   const Workload workload = read_workload(workload_file, request.batch);
   if (!request.dataflow && !request.mapping) throw UsageError("--dataflow or --mapping is missing");
   const energy::EnergyTable energy = energy::read_energy_table(energy_file, accelerator);
@@ -172,7 +175,7 @@ Plan make_plan(const Request& request) {
     const bool is_unmapped = std::any_of(found.unmapped.begin(), found.unmapped.end(),
                                          [&](const auto& unmapped) { return unmapped.layer == layer.name; });
     if (is_unmapped) continue;
-    const Mapping& mapping = mapping_of(layer, mappings);
+    const Mapping mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);
     plan.jobs.push_back({layer, mapping, request.overlap, with_data(layer, request.data), request.seed});
   }

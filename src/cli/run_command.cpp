@@ -6,6 +6,7 @@
 #include "cli/execute.h"
 #include "cli/objective.h"
 #include "cli/options.h"
+#include "report/data_files.h"
 #include "report/files.h"
 #include "report/table.h"
 #include "report/writers.h"
@@ -40,6 +41,8 @@ po::options_description run_options() {
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
       "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
                                                                           "print no table and no progress")(
+      "dump-data", text()->value_name("DIR"),
+      "write each layer's ifmap, weights and outputs there, as NumPy files")(
       "print-config", po::bool_switch(), "print the inputs as read; search and run nothing");
   return options;
 }
@@ -68,6 +71,17 @@ Request request_of(const po::variables_map& values) {
   return request;
 }
 
+/// Has the words of every layer with data written into `folder`.
+void dump_data(const std::string& folder, Plan& plan) {
+  report::prepare_folder(folder);
+  for (arch::Job& job : plan.jobs) {
+    job.observe = [folder, layer = job.layer](const LayerData& data,
+                                              const std::vector<std::uint32_t>& outputs) {
+      report::write_files(folder, report::data_files(layer, data, outputs));
+    };
+  }
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -82,6 +96,7 @@ int run_command(const Arguments& arguments) {
   }
   const auto out = given(*values, "out");
   if (out) report::prepare_folder(*out);
+  if (const auto folder = given(*values, "dump-data")) dump_data(*folder, plans.front());
   execute(plans, !quiet);
   const auto& result = plans.front().result;
   if (out) report::write_results(result, *out);

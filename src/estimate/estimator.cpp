@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "estimate/words.h"
+#include "vector_unit/vector_unit.h"
 
 namespace weir::estimate {
 
@@ -26,6 +27,10 @@ Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap
     : layer_(layer), accelerator_(accelerator), overlap_(overlap) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
+  if (layer_.is_memory_bound()) {
+    const stats::LayerStats moved = run_memory_bound(layer_, accelerator_, overlap_);
+    return {moved.counts, moved.cycles, 0};
+  }
   const View array = array_view(mapping, layer_);
   const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_);
   const Traffic to_array = traffic(array, layer_);

@@ -7,6 +7,10 @@ namespace weir {
 SearchResult find_mappings(const Layer& layer, const Accelerator& accelerator,
                            const energy::EnergyTable& table, const Dataflow& dataflow,
                            const MapperRequest& request) {
+  if (layer.is_memory_bound()) {  // nothing of it is on the array
+    const MappingCost cost(layer, accelerator, table, request.objective, request.overlap);
+    return {{{Mapping{}, cost.evaluate({})}}, 1, 1};
+  }
   const Space space(layer, accelerator, dataflow, request.pins);
   const MappingCost cost(layer, accelerator, table, request.objective, request.overlap);
   SearchResult result = Search(space, cost, dataflow.prefer, request.search).run();

@@ -61,6 +61,7 @@ Json json_of(const RunResult& run, const LayerResult& result) {
           {"kind", layer_kind_name(result.layer.kind)},
           {"macs", m.macs},
           {"cycles", m.cycles},
+          {"vector_operations", m.vector_operations},
           {"milliseconds", m.milliseconds},
           {"active_pes", result.stats.active_pes},
           {"mac_utilization", m.mac_utilization},
@@ -80,6 +81,7 @@ Json totals_of(const RunResult& run) {
   const Metrics m = metrics_of(run, run.layers);
   return {{"macs", m.macs},
           {"cycles", m.cycles},
+          {"vector_operations", m.vector_operations},
           {"milliseconds", m.milliseconds},
           {"active_pes", m.active_pes},
           {"mac_utilization", m.mac_utilization},

@@ -18,6 +18,10 @@ void add(stats::LinkCycles& sum, const stats::LinkCycles& more) {
 /// The busiest of the active PEs (MACs and accumulation) and the links. DRAM counts only where something can
 /// wait for it: with Overlap::processing it is hidden by definition, however long its transfers take.
 std::string_view busiest(const Metrics& m, Overlap overlap) {
+  if (m.macs == 0) {
+    const std::int64_t moving = m.links[static_cast<std::size_t>(Link::dram)].busy;
+    return moving >= m.vector_cycles ? "DRAM" : "vector_unit";
+  }
   const auto working =
       m.pe_cycles[PeState::mac] + m.pe_cycles[PeState::gated_mac] + m.pe_cycles[PeState::psum_accumulate];
   const auto cycles = static_cast<double>(m.cycles);
@@ -51,6 +55,8 @@ Metrics metrics_of(const RunResult& run, std::span<const LayerResult> layers) {
   for (const auto& [layer, mapping, stats] : layers) {
     m.macs += stats.macs;
     m.cycles += stats.cycles;
+    m.vector_operations += stats.vector_operations;
+    m.vector_cycles += stats.vector_cycles;
     active_pe_cycles += static_cast<double>(stats.active_pes) * static_cast<double>(stats.cycles);
     m.counts += stats.counts;
     for (std::size_t i = 0; i < stats::kPeStates; ++i) m.pe_cycles.values[i] += stats.pe_cycles.values[i];
@@ -92,6 +98,8 @@ std::string_view verified_word(stats::Verification verification) {
       return "yes";
     case stats::Verification::failed:
       return "no";
+    case stats::Verification::none:
+      return "none";
   }
   return "";
 }

@@ -15,6 +15,8 @@ namespace weir::report {
 struct Metrics {
   std::int64_t macs = 0;
   std::int64_t cycles = 0;
+  std::int64_t vector_operations = 0;
+  std::int64_t vector_cycles = 0;
   double active_pes = 0;  ///< of several layers: the mean, weighted by cycles
   double milliseconds = 0;
   double mac_utilization = 0;  ///< MACs / (cycles x PEs of the array), 0 to 1
@@ -52,7 +54,7 @@ struct Access {
 std::vector<Access> priced_accesses(const stats::Counts& counts, const energy::EnergyTable& prices);
 
 std::string_view overlap_name(Overlap overlap);
-/// `yes`, `no` or `off`.
+/// `yes`, `no`, `off` or `none`.
 std::string_view verified_word(stats::Verification verification);
 
 }  // namespace weir::report

@@ -49,14 +49,16 @@ struct LinkCycles {
   friend bool operator==(const LinkCycles&, const LinkCycles&) = default;
 };
 
-/// Whether the outputs were compared with the reference convolution.
-enum class Verification : std::uint8_t { off, passed, failed };
+/// Whether the outputs were compared with the reference convolution; `none`: there are none to compare.
+enum class Verification : std::uint8_t { off, passed, failed, none };
 
 /// What one layer did.
 struct LayerStats {
   std::int64_t macs = 0;
   std::int64_t cycles = 0;
-  std::int64_t active_pes = 0;  ///< PEs with work in a full step
+  std::int64_t active_pes = 0;         ///< PEs with work in a full step
+  std::int64_t vector_operations = 0;  ///< of a memory-bound layer
+  std::int64_t vector_cycles = 0;      ///< that the vector unit takes for them
   Counts counts;
   PeCycles pe_cycles;
   std::array<LinkCycles, kLinks> links{};

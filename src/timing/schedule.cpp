@@ -7,6 +7,7 @@
 #include "timing/dram_link.h"
 #include "timing/invariants.h"
 #include "timing/layer_totals.h"
+#include "vector_unit/vector_unit.h"
 
 namespace weir::timing {
 namespace {
@@ -27,6 +28,7 @@ class WeightsByLink : public WeightSource {
 
 stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
                            Overlap overlap, std::int64_t zero_macs) {
+  if (layer.is_memory_bound()) return run_memory_bound(layer, accelerator, overlap);
   stats::LayerStats stats;
   const LoopNest nest(mapping, layer);
   ArrayShapes shapes(nest, accelerator.columns);

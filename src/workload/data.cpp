@@ -49,9 +49,9 @@ LayerData generate_data(const Layer& layer, std::uint64_t seed, bool with_weight
   data.ifmap.assign(static_cast<std::size_t>(planes * rows * columns), 0);
   const auto zero_below = static_cast<std::uint64_t>(layer.ifmap_zeros * 4294967296.0);
   for (std::int64_t plane = 0; plane < planes; ++plane) {
-    for (std::int64_t h = 0; h < layer.input.vertical; ++h) {
+    for (std::int64_t h = 0; h < layer.input.vertical; h += layer.spacing.vertical) {
       const std::int64_t first = (plane * rows + h + layer.padding.top) * columns + layer.padding.left;
-      for (std::int64_t i = first; i < first + layer.input.horizontal; ++i) {
+      for (std::int64_t i = first; i < first + layer.input.horizontal; i += layer.spacing.horizontal) {
         const std::uint64_t random = hash(seed, static_cast<std::uint64_t>(i));
         if ((random & 0xffffffffU) >= zero_below)
           data.ifmap[static_cast<std::size_t>(i)] = nonzero_word(random);

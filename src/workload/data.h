@@ -10,7 +10,8 @@ namespace weir {
 /// The words of one layer: generated 16-bit data, and outputs. Psums are 32 bits wide and wrap; so do the
 /// reference's.
 struct LayerData {
-  std::vector<std::int16_t> ifmap;    ///< [G][N][C][padded rows][padded columns], padding zeros included
+  std::vector<std::int16_t> ifmap;    ///< [G][N][C][padded rows][padded columns], zeros of padding and
+                                      ///< between spaced words included
   std::vector<std::int16_t> weights;  ///< [G][M][C][R][S]
 };
 

@@ -2,13 +2,35 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "workload/dimension.h"
 
 namespace weir {
 
-enum class LayerKind : std::uint8_t { conv, fc, matmul };
+/// conv to matmul are multiplied on the PE array; the others are memory-bound: they pass the vector unit.
+enum class LayerKind : std::uint8_t {
+  conv,
+  conv_transpose,
+  fc,
+  matmul,
+  pool,
+  elementwise,
+  activation,
+  concat,
+  softmax,
+  norm,
+  copy,
+};
 std::string_view layer_kind_name(LayerKind kind);
+
+/// What a memory-bound layer does with the words of the whole batch.
+struct VectorWork {
+  std::int64_t words_in = 0;
+  std::int64_t words_out = 0;
+  std::int64_t operations = 0;  ///< of the vector unit
+  friend bool operator==(const VectorWork&, const VectorWork&) = default;
+};
 
 /// A value for each of the two directions of a plane.
 struct Plane {
@@ -26,7 +48,9 @@ struct Padding {
 ///   psum[g][n][m][p][q] += ifmap[g][n][c][p*stride.vertical + r*dilation.vertical]
 ///                                        [q*stride.horizontal + s*dilation.horizontal] *
 ///                                        weight[g][m][c][r][s]
-/// with the ifmap padded by zeros. FC layers and matrix products have bounds of 1 where they have no loop.
+/// with the ifmap padded by zeros. FC layers and matrix products have bounds of 1 where they have no loop. A
+/// transposed convolution is the convolution of stride 1 that it equals: `spacing` - 1 zeros stand between
+/// neighbouring words of the ifmap. Memory-bound layers have bounds of 1 and no MACs, but `vector_work`.
 struct Layer {
   std::string name;
   LayerKind kind = LayerKind::conv;
@@ -34,9 +58,13 @@ struct Layer {
   Plane stride;
   Plane dilation;
   Padding padding;
-  Plane input;             ///< rows and columns of the ifmap without padding
+  Plane spacing;           ///< distance of the ifmap's own words; what is between them is zero
+  Plane input;             ///< rows and columns of the ifmap without padding, zeros between words included
   double ifmap_zeros = 0;  ///< fraction of zero words in the ifmap, 0 to 1, without padding
 
+  VectorWork vector_work;  ///< of memory-bound layers
+
+  bool is_memory_bound() const { return kind >= LayerKind::pool; }
   /// Multiply-accumulates of the layer (padding included).
   std::int64_t macs() const;
   /// Rows and columns of the padded ifmap, words that no output needs included.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -62,12 +63,48 @@ std::int64_t outputs(const Node& filter, std::string_view direction, std::int64_
   return (padded - reach) / stride + 1;
 }
 
+/// A direction of a transposed convolution as the convolution of stride 1 over its spaced ifmap: the taps
+/// that the padding cuts off are no padding any more (Dumoulin, Visin, arXiv 1603.07285, section 4).
+void transpose_direction(const Node& padding, std::int64_t taps, std::int64_t dilation, std::int64_t more,
+                         std::int64_t& before, std::int64_t& behind) {
+  const std::int64_t reach = dilation * (taps - 1);
+  if (before > reach || behind > reach + more) {
+    padding.fail(fmt::format("padding of {} and {}; allowed is up to the filter's reach of {}", before,
+                             behind, reach));
+  }
+  before = reach - before;
+  behind = reach - behind + more;
+}
+
 /// Reads the keys that conv and fc share and returns the input channels.
 std::int64_t read_input(Map& map, Layer& layer) {
   const auto input = numbers(map.at("input"), 3, "[channels, rows, columns]", 1, kMostExtent);
   layer.input = {input[1], input[2]};
   layer.bounds[Dimension::M] = extent(map.at("output_channels"));
   return input[0];
+}
+
+/// output_padding of a transposed convolution: rows and columns that its stride leaves open.
+Plane read_output_padding(const std::optional<Node>& node, const Plane& stride) {
+  if (!node) return {0, 0};
+  const auto values = numbers(*node, 2, "[vertical, horizontal]", 0, kMostStep);
+  if (values[0] >= stride.vertical || values[1] >= stride.horizontal)
+    node->fail("output_padding reaches the stride; allowed is less");
+  return {values[0], values[1]};
+}
+
+/// Turns the shapes of a transposed convolution into those of the convolution that it equals.
+void read_transposed(Map& map, const std::vector<std::int64_t>& filter, const Node& filter_node,
+                     Layer& layer) {
+  const Plane more = read_output_padding(map.find("output_padding"), layer.stride);
+  const Node padding = map.find("padding").value_or(filter_node);
+  transpose_direction(padding, filter[0], layer.dilation.vertical, more.vertical, layer.padding.top,
+                      layer.padding.bottom);
+  transpose_direction(padding, filter[1], layer.dilation.horizontal, more.horizontal, layer.padding.left,
+                      layer.padding.right);
+  layer.spacing = std::exchange(layer.stride, {});
+  layer.input = {(layer.input.vertical - 1) * layer.spacing.vertical + 1,
+                 (layer.input.horizontal - 1) * layer.spacing.horizontal + 1};
 }
 
 void read_conv(Map& map, Layer& layer) {
@@ -77,6 +114,7 @@ void read_conv(Map& map, Layer& layer) {
   layer.stride = read_steps(map.find("stride"));
   layer.dilation = read_steps(map.find("dilation"));
   layer.padding = read_padding(map.find("padding"));
+  if (layer.kind == LayerKind::conv_transpose) read_transposed(map, filter, filter_node, layer);
   const auto groups_node = map.find("groups");
   const std::int64_t groups = groups_node ? extent(*groups_node) : 1;
   Extents& bounds = layer.bounds;
@@ -99,14 +137,48 @@ void read_fc(Map& map, Layer& layer) {
   layer.bounds[Dimension::C] = read_input(map, layer);
   layer.bounds[Dimension::R] = layer.input.vertical;
   layer.bounds[Dimension::S] = layer.input.horizontal;
+  const auto rows = map.find("rows");
+  if (!rows) return;
+  if (layer.input != Plane{}) rows->fail("rows of an input of planes; allowed is input: [channels, 1, 1]");
+  layer.bounds[Dimension::P] = layer.input.vertical = extent(*rows);
 }
 
 void read_matmul(Map& map, Layer& layer) {
-  layer.bounds[Dimension::G] = extent(map.at("batch"));
   layer.bounds[Dimension::P] = extent(map.at("rows"));
   layer.bounds[Dimension::C] = extent(map.at("inner"));
   layer.bounds[Dimension::M] = extent(map.at("columns"));
   layer.input = {layer.bounds[Dimension::P], 1};
+}
+
+/// The product of a list of extents.
+std::int64_t read_words(const Node& shape) {
+  std::int64_t words = 1;
+  for (const Node& side : shape.list()) {
+    const std::int64_t length = extent(side);
+    if (length > (kMostWords - 1) / words) shape.fail("too many words; allowed is less than 2^60");
+    words *= length;
+  }
+  return words;
+}
+
+void read_vector_work(Map& map, std::int64_t images, Layer& layer) {
+  const auto times = [](const Node& node, std::int64_t a, std::int64_t b) {
+    if (b != 0 && a > (kMostWords - 1) / b) node.fail("too many words; allowed is less than 2^60");
+    return a * b;
+  };
+  const Node inputs = map.at("inputs");
+  const std::vector<Node> shapes = inputs.list();
+  if (shapes.empty()) inputs.fail("no inputs; allowed is a list of shapes");
+  VectorWork& work = layer.vector_work;
+  for (const Node& shape : shapes) {
+    work.words_in += read_words(shape);
+    if (work.words_in >= kMostWords) shape.fail("too many words; allowed is less than 2^60");
+  }
+  const Node output = map.at("output");
+  work.words_in = times(inputs, work.words_in, images);
+  work.words_out = times(output, read_words(output), images);
+  const auto operations = map.find("operations_per_output");
+  if (operations) work.operations = times(*operations, work.words_out, operations->integer(0, kMostExtent));
 }
 
 /// Whether the product of `factors` is below 2^60.
@@ -130,16 +202,28 @@ void check_size(const Node& node, const Layer& layer) {
   }
 }
 
+LayerKind read_kind(const Node& node) {
+  std::vector<std::pair<std::string, LayerKind>> kinds;
+  for (auto i = static_cast<int>(LayerKind::conv); i <= static_cast<int>(LayerKind::copy); ++i) {
+    const auto kind = static_cast<LayerKind>(i);
+    kinds.emplace_back(layer_kind_name(kind), kind);
+  }
+  return node.choice<LayerKind>(kinds);
+}
+
 Layer read_layer(const Node& node, std::int64_t batch) {
+  using enum Dimension;
   Map map = node.map();
   Layer layer;
   layer.bounds.values.fill(1);
   layer.name = map.at("name").name();
-  layer.kind = map.at("kind").choice<LayerKind>(
-      {{"conv", LayerKind::conv}, {"fc", LayerKind::fc}, {"matmul", LayerKind::matmul}});
-  if (layer.kind != LayerKind::matmul) layer.bounds[Dimension::N] = batch;
+  layer.kind = read_kind(map.at("kind"));
+  const auto batch_node = map.find("batch");
+  const std::int64_t images = batch * (batch_node ? extent(*batch_node) : 1);
+  if (!layer.is_memory_bound()) layer.bounds[layer.kind == LayerKind::matmul ? G : N] = images;
   switch (layer.kind) {
     case LayerKind::conv:
+    case LayerKind::conv_transpose:
       read_conv(map, layer);
       break;
     case LayerKind::fc:
@@ -148,8 +232,13 @@ Layer read_layer(const Node& node, std::int64_t batch) {
     case LayerKind::matmul:
       read_matmul(map, layer);
       break;
+    default:
+      read_vector_work(map, images, layer);
+      break;
   }
-  if (const auto zeros = map.find("ifmap_zeros")) layer.ifmap_zeros = zeros->number(0, 1);
+  if (!layer.is_memory_bound()) {
+    if (const auto zeros = map.find("ifmap_zeros")) layer.ifmap_zeros = zeros->number(0, 1);
+  }
   map.finish();
   check_size(node, layer);
   return layer;

@@ -15,8 +15,8 @@ struct Workload {
   std::vector<Layer> layers;
 };
 
-/// Reads a workload file (docs/file-formats.md). Conv and FC layers get `batch` images as bound N; matrix
-/// products carry their own batch as groups. Throws config::InputError; the layers' products of bounds
+/// Reads a workload file (docs/file-formats.md). Conv and FC layers get `batch` images, times their own
+/// batch, as bound N; matrix products as groups. Throws config::InputError; the layers' products of bounds
 /// add up to less than 2^60. `batch` is 1 or more.
 Workload read_workload(const config::Node& root, std::int64_t batch);
 

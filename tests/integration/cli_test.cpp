@@ -41,12 +41,14 @@ TEST(Cli, PrintsVersionAndHelp) {
 
 TEST(Cli, RefusesUnknownCommands) {
   expect_error({}, "weir: error: a command is missing; see weir --help");
-  expect_error(
-      {"rnu"},
-      "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, compare, map, sweep, validate");
-  expect_error({"fly"}, "weir: error: no command \"fly\"; there are run, compare, map, sweep, validate");
+  expect_error({"rnu"},
+               "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, compare, map, sweep, "
+               "import, validate");
+  expect_error({"fly"},
+               "weir: error: no command \"fly\"; there are run, compare, map, sweep, import, validate");
   expect_error({"--vers"}, "weir: error: no option \"--vers\"; see weir --help");
-  expect_error({"a\nb"}, "weir: error: no command \"a b\"; there are run, compare, map, sweep, validate");
+  expect_error({"a\nb"},
+               "weir: error: no command \"a b\"; there are run, compare, map, sweep, import, validate");
 }
 
 TEST(Cli, RefusesWrongOptions) {

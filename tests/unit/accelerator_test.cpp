@@ -84,7 +84,7 @@ TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("energy: table", "energy: table\ncolour: red"),
             "a.yaml:21:1: error: unknown key \"colour\"; allowed is accelerator, clock_mhz, word_bits, "
             "pe_array, pe, "
-            "networks, global_buffer, dram, energy");
+            "networks, global_buffer, dram, vector_unit, energy");
   EXPECT_EQ(error_with("energy: table", "energy: table\nclock_mhz: 5"),
             "a.yaml:21:1: error: duplicate key \"clock_mhz\"; allowed is each key once");
   EXPECT_EQ(error_with("rows: 2, ", ""), "a.yaml:4:11: error: missing key \"rows\" (in pe_array)");

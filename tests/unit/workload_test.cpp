@@ -67,8 +67,61 @@ TEST(Workload, ReadsFullyConnectedLayersAndMatrixProducts) {
           .layers;
   EXPECT_EQ(layers.at(0).bounds, (Extents{{1, 4, 40, 256, 1, 1, 6, 5}}));
   EXPECT_EQ(layers.at(0).input, (Plane{6, 5}));
-  EXPECT_EQ(layers.at(1).bounds, (Extents{{12, 1, 7, 64, 3, 1, 1, 1}}));
+  EXPECT_EQ(layers.at(1).bounds, (Extents{{48, 1, 7, 64, 3, 1, 1, 1}}));
   EXPECT_EQ(layers.at(1).input, (Plane{3, 1}));
+}
+
+TEST(Workload, ReadsRowsAndBatchesOfLayers) {
+  const auto layers =
+      read(
+          "workload: w\nlayers:\n- {name: f, kind: fc, input: [64, 1, 1], output_channels: 5, "
+          "rows: 7, batch: 3}\n",
+          2)
+          .layers;
+  EXPECT_EQ(layers.at(0).bounds, (Extents{{1, 6, 5, 64, 7, 1, 1, 1}}));
+  EXPECT_EQ(layers.at(0).input, (Plane{7, 1}));
+  EXPECT_EQ(layer_error("{name: f, kind: fc, input: [64, 2, 1], output_channels: 5, rows: 7}"),
+            "w.yaml:3:70: error: rows of an input of planes; allowed is input: [channels, 1, 1] (in "
+            "layers[0].rows)");
+}
+
+// 5 x 4 words, 2 apart: 9 x 7. Filter 3 x 2 with dilation 1 x 3 reaches 2 x 3 beyond its first tap; padding
+// 1, 0 at the top, left and 0, 2 at the bottom, right leaves 1, 3 and 2, 1, and output_padding 1 x 0 adds a
+// row: 13 x 11 words, outputs 11 x 8. ONNX: 2 * (5 - 1) + 1 + 3 - 1 - 0 = 11 and 2 * (4 - 1) + 0 + 4 - 0 - 2
+// = 8.
+TEST(Workload, ReadsATransposedConvolutionAsTheConvolutionThatItEquals) {
+  const std::string text =
+      "{name: t, kind: conv_transpose, input: [6, 5, 4], output_channels: 4, filter: [3, 2], stride: 2, "
+      "dilation: [1, 3], padding: [1, 0, 0, 2], output_padding: [1, 0], groups: 2}";
+  const Layer layer = read("workload: w\nlayers:\n- " + text + "\n").layers.at(0);
+  EXPECT_EQ(layer.bounds, (Extents{{2, 1, 2, 3, 11, 8, 3, 2}}));
+  EXPECT_EQ(layer.stride, (Plane{1, 1}));
+  EXPECT_EQ(layer.spacing, (Plane{2, 2}));
+  EXPECT_EQ(layer.input, (Plane{9, 7}));
+  EXPECT_EQ(layer.padding, (Padding{1, 3, 3, 1}));
+  EXPECT_EQ(layer_error(replaced(text, "[1, 0, 0, 2]", "[3, 0, 0, 2]")),
+            "w.yaml:3:129: error: padding of 3 and 0; allowed is up to the filter's reach of 2 (in "
+            "layers[0].padding)");
+  EXPECT_EQ(layer_error(replaced(text, "output_padding: [1, 0]", "output_padding: [1, 2]")),
+            "w.yaml:3:159: error: output_padding reaches the stride; allowed is less (in "
+            "layers[0].output_padding)");
+}
+
+TEST(Workload, ReadsMemoryBoundLayers) {
+  const std::string text =
+      "{name: a, kind: elementwise, inputs: [[6, 5, 4], [6]], output: [6, 5, 4], operations_per_output: 2}";
+  const Layer layer = read("workload: w\nlayers:\n- " + text + "\n", 3).layers.at(0);
+  EXPECT_EQ(layer.kind, LayerKind::elementwise);
+  EXPECT_TRUE(layer.is_memory_bound());
+  EXPECT_EQ(layer.macs(), 0);
+  EXPECT_EQ(layer.vector_work, (VectorWork{3 * 126, 3 * 120, 3 * 240}));
+  EXPECT_EQ(layer_error(replaced(text, "[[6, 5, 4], [6]]", "[]")),
+            "w.yaml:3:42: error: no inputs; allowed is a list of shapes (in layers[0].inputs)");
+  EXPECT_EQ(layer_error(replaced(text, "[[6, 5, 4], [6]]", "[[16777216, 16777216, 4096]]")),
+            "w.yaml:3:43: error: too many words; allowed is less than 2^60 (in layers[0].inputs[0])");
+  EXPECT_EQ(layer_error(replaced(text, "name: a, ", "name: a, stride: 2, ")),
+            "w.yaml:3:15: error: unknown key \"stride\"; allowed is name, kind, batch, inputs, output, "
+            "operations_per_output (in layers[0])");
 }
 
 TEST(Workload, AlexNetHasThePublishedMacs) {
@@ -124,8 +177,8 @@ TEST(Workload, RefusesBadKeys) {
       "w.yaml:3:12: error: name is \"a b\"; allowed is a name of up to 64 letters, digits, _ . and - (in "
       "layers[0].name)");
   EXPECT_EQ(layer_error("{name: f, kind: fc, input: [1, 1, 1], output_channels: 1, stride: 2}"),
-            "w.yaml:3:63: error: unknown key \"stride\"; allowed is name, kind, input, output_channels, "
-            "ifmap_zeros "
+            "w.yaml:3:63: error: unknown key \"stride\"; allowed is name, kind, batch, input, "
+            "output_channels, rows, ifmap_zeros "
             "(in layers[0])");
 }
 

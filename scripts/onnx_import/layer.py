@@ -1,0 +1,61 @@
+"""A layer of a workload, as its file says it."""
+
+from dataclasses import dataclass, field
+
+from onnx_import.errors import NotUnderstood
+
+MOST_EXTENT = 1 << 24
+MOST_STEP = 1024
+MOST_PADDING = 4096
+MULTIPLIED = ("conv", "conv_transpose", "fc", "matmul")
+
+
+@dataclass
+class Layer:
+    """`keys` are those of docs/file-formats.md, without the name."""
+
+    kind: str
+    keys: dict
+    suffix: str = ""  # tells the layers of one node apart
+    operations: int = 0  # per output, of a memory-bound layer
+    name: str = ""
+    folded: list = field(default_factory=list)
+
+    @property
+    def memory_bound(self):
+        return self.kind not in MULTIPLIED
+
+    def text(self):
+        """The layer as a line of YAML."""
+        keys = dict(self.keys)
+        if self.operations:
+            keys["operations_per_output"] = self.operations
+        return "{" + ", ".join(f"{k}: {v}" for k, v in {"name": self.name, "kind": self.kind, **keys}.items()) + "}"
+
+
+def words(shape):
+    product = 1
+    for extent in shape:
+        product *= extent
+    return product
+
+
+def extents(values, what, least=1, most=MOST_EXTENT):
+    """`values` if all are in range; raises NotUnderstood otherwise."""
+    for value in values:
+        if not isinstance(value, int) or not least <= value <= most:
+            raise NotUnderstood(f"{what} is {value}; allowed is {least} to {most}")
+    return list(values)
+
+
+def pair(values):
+    """[a, b] written as short as the format allows."""
+    return values[0] if values[0] == values[1] else list(values)
+
+
+def memory_bound(kind, inputs, output, operations=0, suffix=""):
+    """A layer that only passes through the vector unit; shapes are lists of extents, scalars are [1]."""
+    shapes = [extents(shape, "an extent") or [1] for shape in inputs]
+    output = extents(output, "an extent") or [1]
+    operations = extents([operations], "operations per output", least=0)[0]
+    return Layer(kind, {"inputs": shapes, "output": output}, suffix, operations)

@@ -1,0 +1,84 @@
+#include "cli/workload_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "cli/command.h"
+#include "config/resources.h"
+
+namespace weir::cli {
+namespace {
+
+struct Outcome {
+  int status = 0;  ///< as wait() gives it
+  std::string out;
+};
+
+/// The standard output of a program that is run to its end; its standard error is ours.
+Outcome output_of(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw UsageError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  pid_t child = 0;
+  const int error = ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::close(ends[1]);
+  Outcome outcome;
+  std::array<char, 65536> chunk{};
+  for (ssize_t got = 0; error == 0;) {
+    got = ::read(ends[0], chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    outcome.out.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+  ::close(ends[0]);
+  if (error != 0) throw UsageError(fmt::format("cannot run {}: {}", command.front(), std::strerror(error)));
+  while (::waitpid(child, &outcome.status, 0) < 0 && errno == EINTR) continue;
+  return outcome;
+}
+
+std::string python() {
+  const std::string own = config::home() + "/.venv/bin/python";
+  return ::access(own.c_str(), X_OK) == 0 ? own : "python3";
+}
+
+}  // namespace
+
+std::optional<std::string> import_onnx(const std::string& model, const ImportOptions& options) {
+  std::vector<std::string> command = {python(), config::home() + "/scripts/import_onnx.py"};
+  for (const std::string& dim : options.dims) command.push_back("--dim=" + dim);
+  if (!options.batch.empty()) command.push_back("--batch=" + options.batch);
+  if (options.strict) command.emplace_back("--strict");
+  command.insert(command.end(), {"--", model});
+  Outcome outcome = output_of(command);
+  if (WIFSIGNALED(outcome.status)) {
+    throw config::InputError({model}, fmt::format("the import was ended by signal {}: a damaged model?",
+                                                  WTERMSIG(outcome.status)));
+  }
+  if (WEXITSTATUS(outcome.status) != 0) return std::nullopt;
+  return std::move(outcome.out);
+}
+
+config::Node load_workload(const std::string& argument) {
+  if (!argument.ends_with(".onnx"))
+    return config::Node::load(config::find_file("--workload", argument, "workloads"));
+  const auto text = import_onnx(argument, {});
+  if (!text) throw Reported();
+  return config::Node::parse(*text, argument + " as imported");
+}
+
+}  // namespace weir::cli

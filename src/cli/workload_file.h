@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/node.h"
+
+namespace weir::cli {
+
+/// How an ONNX model is imported.
+struct ImportOptions {
+  std::vector<std::string> dims;  ///< `name=extent`, of symbolic dimensions
+  std::string batch;              ///< first extent of the inputs; empty: the model's, 1 where it has none
+  bool strict = false;            ///< a node that is not understood is an error
+};
+
+/// The workload file that scripts/import_onnx.py makes of a model: its text. What is not understood has been
+/// told on stderr, and so has an error: then nothing is returned.
+std::optional<std::string> import_onnx(const std::string& model, const ImportOptions& options);
+
+/// The workload that --workload means: a file, a name in workloads/, or an ONNX model, which is imported.
+config::Node load_workload(const std::string& argument);
+
+}  // namespace weir::cli

@@ -1,0 +1,79 @@
+#include "report/data_files.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace weir::report {
+namespace {
+
+using enum Dimension;
+
+/// A file of format 1.0 (numpy.lib.format): magic, version, length of the header, header, words in C order.
+template <typename Word>
+std::string npy(std::string_view type, const std::vector<std::int64_t>& shape,
+                const std::vector<Word>& words) {
+  constexpr std::size_t kPreamble = 10, kAlignment = 64;
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},), }}", type,
+                                   fmt::join(shape, ", "));
+  header.resize((header.size() + 1 + kPreamble + kAlignment - 1) / kAlignment * kAlignment - kPreamble - 1,
+                ' ');
+  header += '\n';
+  std::string file = "\x93NUMPY\x01";
+  file += '\0';
+  file += static_cast<char>(header.size() & 0xffU);
+  file += static_cast<char>(header.size() >> 8U);
+  file += header;
+  for (const Word word : words) {
+    for (std::size_t byte = 0; byte < sizeof(Word); ++byte)
+      file += static_cast<char>(static_cast<std::uint32_t>(word) >> (8 * byte) & 0xffU);
+  }
+  return file;
+}
+
+/// The ifmap's own words, of all groups side by side.
+std::string ifmap_file(const Layer& layer, const std::vector<std::int16_t>& ifmap) {
+  const Extents& b = layer.bounds;
+  const std::int64_t rows = (layer.input.vertical - 1) / layer.spacing.vertical + 1;
+  const std::int64_t columns = (layer.input.horizontal - 1) / layer.spacing.horizontal + 1;
+  std::vector<std::int16_t> words;
+  for (std::int64_t n = 0; n < b[N]; ++n) {
+    for (std::int64_t g = 0; g < b[G]; ++g) {
+      for (std::int64_t c = 0; c < b[C]; ++c) {
+        const std::int64_t plane = ((g * b[N] + n) * b[C] + c) * layer.padded_rows();
+        for (std::int64_t h = 0; h < rows; ++h) {
+          const std::int64_t row = plane + layer.padding.top + h * layer.spacing.vertical;
+          for (std::int64_t w = 0; w < columns; ++w) {
+            words.push_back(ifmap[static_cast<std::size_t>(row * layer.padded_columns() + layer.padding.left +
+                                                           w * layer.spacing.horizontal)]);
+          }
+        }
+      }
+    }
+  }
+  return npy("<i2", {b[N], b[G] * b[C], rows, columns}, words);
+}
+
+std::string ofmap_file(const Layer& layer, const std::vector<std::uint32_t>& outputs) {
+  const Extents& b = layer.bounds;
+  const std::int64_t image = b[M] * b[P] * b[Q];
+  std::vector<std::uint32_t> words;
+  for (std::int64_t n = 0; n < b[N]; ++n) {
+    for (std::int64_t g = 0; g < b[G]; ++g) {
+      const auto first = outputs.begin() + (g * b[N] + n) * image;
+      words.insert(words.end(), first, first + image);
+    }
+  }
+  return npy("<u4", {b[N], b[G] * b[M], b[P], b[Q]}, words);
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> data_files(const Layer& layer, const LayerData& data,
+                                                            const std::vector<std::uint32_t>& outputs) {
+  const Extents& b = layer.bounds;
+  return {{layer.name + ".ifmap.npy", ifmap_file(layer, data.ifmap)},
+          {layer.name + ".weight.npy", npy("<i2", {b[G] * b[M], b[C], b[R], b[S]}, data.weights)},
+          {layer.name + ".ofmap.npy", ofmap_file(layer, outputs)}};
+}
+
+}  // namespace weir::report

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workload/data.h"
+#include "workload/layer.h"
+
+namespace weir::report {
+
+/// NumPy files (name, content) of a layer's words: `<layer>.ifmap.npy`, int16 [N][G*C][rows][columns] without
+/// padding and inserted zeros, `<layer>.weight.npy`, int16 [G*M][C][R][S], and `<layer>.ofmap.npy`, uint32
+/// [N][G*M][P][Q]: `outputs`, [G][N][M][P][Q], as the machine wrote them back.
+std::vector<std::pair<std::string, std::string>> data_files(const Layer& layer, const LayerData& data,
+                                                            const std::vector<std::uint32_t>& outputs);
+
+}  // namespace weir::report

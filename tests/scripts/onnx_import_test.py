@@ -1,0 +1,228 @@
+"""Tests of scripts/onnx_import: the ONNX project's light models, each operator, and what is refused."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import helper, shape_inference
+
+import onnx_support as support
+from onnx_import.errors import BadModel
+from onnx_import.workload import import_model
+
+
+def product(values):
+    return int(np.prod(values, dtype=object))
+
+
+def counted_macs(path):
+    """MACs of a model from its inferred shapes alone: outputs times the words that each takes."""
+    graph = shape_inference.infer_shapes(onnx.load(path), data_prop=True).graph
+    shapes = {p.name: [d.dim_value for d in p.type.tensor_type.shape.dim]
+              for p in [*graph.input, *graph.value_info, *graph.output]}
+    total = 0
+    for node in graph.node:
+        if node.op_type == "Conv":
+            total += product(shapes[node.output[0]]) * product(shapes[node.input[1]][1:])
+        elif node.op_type in ("Gemm", "MatMul"):
+            transposed = any(a.name == "transA" and a.i for a in node.attribute)
+            total += product(shapes[node.output[0]]) * shapes[node.input[0]][-2 if transposed else -1]
+    return total
+
+
+def layer_macs(layer):
+    """MACs of a layer as docs/file-formats.md reads its keys."""
+    k = layer.keys
+    if layer.memory_bound:
+        return 0
+    if layer.kind == "matmul":
+        return k["batch"] * k["rows"] * k["inner"] * k["columns"]
+    if layer.kind == "fc":
+        return k.get("batch", 1) * k.get("rows", 1) * product(k["input"]) * k["output_channels"]
+    assert layer.kind == "conv"
+
+    def both(value):
+        return value if isinstance(value, list) else [value, value]
+
+    stride, dilation = both(k.get("stride", 1)), both(k.get("dilation", 1))
+    pads = both(k.get("padding", 0))
+    sums = [2 * p for p in pads] if len(pads) == 2 else [pads[0] + pads[2], pads[1] + pads[3]]
+    outputs = [(size + pad - d * (f - 1) - 1) // s + 1
+               for size, pad, f, s, d in zip(k["input"][1:], sums, k["filter"], stride, dilation)]
+    return (k.get("batch", 1) * product(outputs) * k["output_channels"] * product(k["filter"])
+            * k["input"][0] // k.get("groups", 1))
+
+
+class LightModels(unittest.TestCase):
+    # Published, in M: Krizhevsky 2012 with padding as in its Caffe model, Simonyan 2014, He 2015 (torchvision 4.089 G),
+    # Huang 2017 (2.83 G), Iandola 2016: what is known of each, to the digit given.
+    PUBLISHED = {"light_vgg19": (19632, 1), "light_resnet50": (4089, 1), "light_densenet121": (2834, 1)}
+
+    def test_every_node_is_accounted_for_and_macs_equal_a_count_from_shapes(self):
+        paths = sorted(support.LIGHT.glob("*.onnx"))
+        self.assertEqual([p.stem[6:] for p in paths],
+                         ["bvlc_alexnet", "densenet121", "inception_v1", "inception_v2", "resnet50", "shufflenet",
+                          "squeezenet", "vgg19", "zfnet512"])
+        for path in paths:
+            with self.subTest(path.stem):
+                done = import_model(str(path), strict=True)
+                nodes = onnx.load(path).graph.node
+                self.assertEqual(len(done.fates), len(nodes))
+                self.assertEqual(done.warnings, [])
+                self.assertLessEqual(set(done.count()), {"layer", "folded", "view", "constant"})
+                names = {layer.name for layer in done.layers}
+                self.assertEqual(len(names), len(done.layers))
+                for node, fate, name in done.fates:
+                    self.assertEqual(fate in ("layer", "folded"), name in names, node.name)
+                macs = sum(map(layer_macs, done.layers))
+                self.assertEqual(macs, counted_macs(path))
+                if path.stem in self.PUBLISHED:
+                    figure, tolerance = self.PUBLISHED[path.stem]
+                    self.assertAlmostEqual(macs / 1e6, figure, delta=tolerance)
+
+    def test_the_program_imports_and_runs(self):
+        path = support.LIGHT / "light_squeezenet.onnx"
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "squeezenet.yaml"
+            done = support.weir("import", path, "--out", out)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(f"{counted_macs(path) / 1e6:.3f}", done.stdout.splitlines()[-1])
+            self.assertEqual(out.read_text(), import_model(str(path)).text)
+            layers = [(layer.name, layer.kind) for layer in import_model(str(path)).layers[:4]]
+            run = support.weir("run", "--accelerator", "eyeriss", "--workload", path, "--dataflow", "row-stationary",
+                               "--layer", ",".join(name for name, _ in layers), "--data", "off", "--out", folder)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            rows = (Path(folder) / "layers.csv").read_text().splitlines()
+            self.assertEqual([tuple(row.split(",")[:2]) for row in rows[1:]], layers)
+
+
+class Operators(unittest.TestCase):
+    def imported(self, *arguments, strict=True, batch=None, dims=None, **keywords):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "m.onnx"
+            onnx.save(support.model(*arguments, **keywords), path)
+            return import_model(str(path), batch, dims, strict)
+
+    def lines(self, *arguments, **keywords):
+        return [layer.text() for layer in self.imported(*arguments, **keywords).layers]
+
+    def test_folds_normalization_and_activation_into_the_layer_before(self):
+        c = np.ones(4)
+        nodes = [helper.make_node("Conv", ["x", "w"], ["a"], "conv", pads=[1, 1, 1, 1]),
+                 helper.make_node("BatchNormalization", ["a", "s", "s", "s", "s"], ["b"], "bn"),
+                 helper.make_node("Sigmoid", ["b"], ["g"], "gate"),
+                 helper.make_node("Mul", ["b", "g"], ["y"], "swish")]
+        done = self.imported(nodes, {"x": [1, 3, 8, 8], "w": [4, 3, 3, 3]}, {"s": c})
+        self.assertEqual([layer.text() for layer in done.layers],
+                         ["{name: conv, kind: conv, input: [3, 8, 8], output_channels: 4, filter: [3, 3], padding: 1}"])
+        self.assertEqual([fate for _, fate, _ in done.fates], ["layer", "folded", "folded", "folded"])
+
+    def test_folds_nothing_whose_input_others_need(self):
+        # Both the convolution's output and its activation are needed: y = a + relu(a) * x has x from elsewhere.
+        nodes = [helper.make_node("Conv", ["x", "w"], ["a"], "conv", pads=[1, 1, 1, 1]),
+                 helper.make_node("Relu", ["a"], ["b"], "relu"),
+                 helper.make_node("Concat", ["a", "b"], ["y"], "concat", axis=1)]
+        self.assertEqual(self.lines(nodes, {"x": [1, 3, 8, 8], "w": [3, 3, 3, 3]})[1:],
+                         ["{name: relu, kind: activation, inputs: [[1, 3, 8, 8]], output: [1, 3, 8, 8], "
+                          "operations_per_output: 1}",
+                          "{name: concat, kind: concat, inputs: [[1, 3, 8, 8], [1, 3, 8, 8]], output: [1, 6, 8, 8]}"])
+
+    def test_residual_additions_are_layers_with_both_operands(self):
+        nodes = [helper.make_node("Conv", ["x", "w"], ["a"], "conv", pads=[1, 1, 1, 1]),
+                 helper.make_node("Add", ["a", "x"], ["s"], "add"),
+                 helper.make_node("Relu", ["s"], ["y"], "relu")]
+        self.assertEqual(self.lines(nodes, {"x": [1, 3, 8, 8], "w": [3, 3, 3, 3]})[1:],
+                         ["{name: add, kind: elementwise, inputs: [[1, 3, 8, 8], [1, 3, 8, 8]], output: [1, 3, 8, 8], "
+                          "operations_per_output: 2}"])
+
+    def test_pooling_of_each_kind(self):
+        x = {"x": [1, 6, 9, 7]}
+        for op, attributes, output, operations in [
+                ("MaxPool", {"kernel_shape": [3, 2], "strides": [2, 2]}, [1, 6, 4, 3], 6),
+                ("AveragePool", {"kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": 1}, [1, 6, 5, 4], 4),
+                ("GlobalAveragePool", {}, [1, 6, 1, 1], 63)]:
+            with self.subTest(op):
+                self.assertEqual(self.lines([helper.make_node(op, ["x"], ["y"], "p", **attributes)], x),
+                                 [f"{{name: p, kind: pool, inputs: [[1, 6, 9, 7]], output: {output}, "
+                                  f"operations_per_output: {operations}}}"])
+
+    def test_products_with_weights_and_between_tensors(self):
+        node = helper.make_node("MatMul", ["x", "w"], ["y"], "m")
+        self.assertEqual(self.lines([node], {"x": [2, 5, 8]}, {"w": np.ones((8, 3))}),
+                         ["{name: m, kind: fc, input: [8, 1, 1], output_channels: 3, rows: 5, batch: 2}"])
+        self.assertEqual(self.lines([node], {"x": [2, 4, 5, 8], "w": [4, 8, 3]}),
+                         ["{name: m, kind: matmul, batch: 8, rows: 5, inner: 8, columns: 3}"])
+        gemm = [helper.make_node("Flatten", ["x"], ["f"]),
+                helper.make_node("Gemm", ["f", "w", "b"], ["y"], "g", transB=1)]
+        self.assertEqual(self.lines(gemm, {"x": [1, 4, 3, 2]}, {"w": np.ones((7, 24)), "b": np.ones(7)}),
+                         ["{name: g, kind: fc, input: [4, 3, 2], output_channels: 7}"])
+
+    def test_attention_is_two_products_and_a_softmax(self):
+        node = helper.make_node("Attention", ["q", "k", "v"], ["y"], "a", q_num_heads=3, kv_num_heads=3)
+        self.assertEqual(self.lines([node], {"q": [2, 5, 24], "k": [2, 7, 24], "v": [2, 7, 30]}, opset=23),
+                         ["{name: a.qk, kind: matmul, batch: 6, rows: 5, inner: 8, columns: 7}",
+                          "{name: a.softmax, kind: softmax, inputs: [[6, 5, 7]], output: [6, 5, 7], "
+                          "operations_per_output: 5}",
+                          "{name: a.av, kind: matmul, batch: 6, rows: 5, inner: 7, columns: 10}"])
+
+    def test_dimensions_from_outside(self):
+        nodes = [helper.make_node("MatMul", ["x", "w"], ["y"], "m")]
+        inputs, weights = {"x": ["batch", "length", 8]}, {"w": np.ones((8, 3))}
+        with self.assertRaisesRegex(BadModel, 'dimension 1 of input "x" has no value; give it: --dim length=N'):
+            self.imported(nodes, inputs, weights)
+        with self.assertRaisesRegex(BadModel, "--dim width is no dimension of an input"):
+            self.imported(nodes, inputs, weights, dims={"length": 5, "width": 3})
+        self.assertEqual(self.lines(nodes, inputs, weights, dims={"length": 5}),
+                         ["{name: m, kind: fc, input: [8, 1, 1], output_channels: 3, rows: 5}"])
+        self.assertEqual(self.lines(nodes, inputs, weights, batch=4, dims={"x:1": 5}),
+                         ["{name: m, kind: fc, input: [8, 1, 1], output_channels: 3, rows: 5, batch: 4}"])
+
+    def test_names_what_is_not_understood_with_its_share(self):
+        nodes = [helper.make_node("Conv", ["x", "w"], ["a"], "conv"),
+                 helper.make_node("NonMaxSuppression", ["a", "a"], ["n"], "nms"),
+                 helper.make_node("Einsum", ["a", "a"], ["y"], "e", equation="abcd,abcd->abcd")]
+        arguments = (nodes, {"x": [1, 3, 4, 4], "w": [5, 3, 1, 1]})
+        done = self.imported(*arguments, strict=False)
+        self.assertEqual(done.warnings,
+                         ['node "nms" (NonMaxSuppression) is not understood: no such operator is known (1 of 3 nodes, its '
+                          "words unknown)",
+                          'node "e" (Einsum) is not understood: no such operator is known (1 of 3 nodes, 50 % of the words '
+                          "that nodes write)"])
+        self.assertIn("# Not in here: " + done.warnings[1], done.text.splitlines())
+        with self.assertRaisesRegex(BadModel, "nms"):
+            self.imported(*arguments, strict=True)
+
+
+class Refusals(unittest.TestCase):
+    def program_error(self, text, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "m.onnx"
+            path.write_bytes(text)
+            done = support.weir("import", path, "--out", Path(folder) / "m.yaml", *options)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual([p.name for p in Path(folder).iterdir()], ["m.onnx"])
+            self.assertEqual(done.stdout, "")
+            self.assertTrue(done.stderr.endswith("\n") and done.stderr.count("\n") == 1, done.stderr)
+            return done.stderr.strip().replace(str(path), "m.onnx")
+
+    def test_errors_are_one_line_and_write_nothing(self):
+        good = (support.LIGHT / "light_zfnet512.onnx").read_bytes()
+        self.assertEqual(self.program_error(b"no model"),
+                         "m.onnx: error: not an ONNX file, or a damaged one; allowed is an onnx.ModelProto")
+        self.assertEqual(self.program_error(b""), "m.onnx: error: no nodes; allowed is an ONNX model with one or more")
+        self.assertIn("not an ONNX file", self.program_error(good[: len(good) // 2]))
+        self.assertEqual(self.program_error(good, "--dim", "n=3"), "m.onnx: error: --dim n is no dimension of an input")
+        self.assertEqual(self.program_error(good, "--batch", "none"),
+                         'weir import: error: --batch is "none"; allowed is a whole number, 1 to 65536')
+
+    def test_a_missing_model_and_opset(self):
+        done = support.weir("run", "--accelerator", "eyeriss", "--workload", "no.onnx", "--dataflow", "row-stationary")
+        self.assertEqual((done.returncode, done.stderr), (2, "no.onnx: error: cannot be read: No such file or directory\n"))
+        old = support.model([helper.make_node("Relu", ["x"], ["y"])], {"x": [1]}, opset=6)
+        self.assertIn("error: the opset is 6; allowed is 7 to ", self.program_error(old.SerializeToString()))
+
+
+if __name__ == "__main__":
+    unittest.main()
