@@ -54,7 +54,8 @@ def load(folder):
     """The comparison in `folder`; raises BadInput if its file is missing or malformed."""
     path = Path(folder) / "compare.json"
     data = wp._load_json(path)
-    for key, kind in (("inputs", dict), ("pairs", list), ("layers", list), ("common_layers", list), ("energy_unit", str)):
+    kinds = {"inputs": dict, "pairs": list, "layers": list, "common_layers": list, "energy_unit": str}
+    for key, kind in kinds.items():
         wp.lookup(data, path, [key], kind)
     for key in ("workload", "batch"):
         if key not in data["inputs"]:
@@ -73,17 +74,14 @@ def load(folder):
             for key in ("macs", *(f"energy_{part}" for part in [*wp.LEVELS, *wp.TENSORS]), *(key for key, _, _ in PANELS)):
                 wp.lookup(row, path, [key], float)
         if pair["totals"]["macs"] == 0:
-            raise wp.BadInput(path, "macs must not be 0")
-        # All panels are per MAC: layers without are in the totals only.
-        without = {row["layer"] for row in rows if row["macs"] == 0}
-        pair["layers"] = [row for row in rows if row["layer"] not in without]
-        data["layers"] = [name for name in data["layers"] if name not in without]
+            raise wp.BadInput(path, "totals.macs must not be 0")
     return Comparison(path, data)
 
 
-def energies(rows, parts):
-    """A table of energy per MAC, a row for each of `rows`, a column for each part."""
-    return pd.DataFrame([{part: row[f"energy_{part}"] / row["macs"] for part in parts} for row in rows], columns=parts)
+def energies(rows, parts, factors):
+    """A table of energies times a factor of each row, a row for each of `rows`, a column for each part."""
+    return pd.DataFrame([{part: row[f"energy_{part}"] * factor for part in parts} for row, factor in zip(rows, factors)],
+                        columns=parts)
 
 
 def letter(index):
@@ -100,7 +98,8 @@ def stack(axes, positions, table, colours, width):
 
 
 def total_bars(axes, comparison, parts, colours, title):
-    table = energies([pair["totals"] for pair in comparison.pairs], parts)
+    totals = [pair["totals"] for pair in comparison.pairs]
+    table = energies(totals, parts, [1 / row["macs"] for row in totals])
     positions = range(len(table))
     heights = stack(axes, positions, table, colours, 0.7)
     for position, height in zip(positions, heights):
@@ -138,7 +137,7 @@ def numbers(axes, comparison, key, head, factor):
     names(axes, comparison)
 
 
-def by_layer_together(axes, comparison):
+def by_layer_together(axes, comparison, factor):
     """A group of bars for each layer, in the pairs' order."""
     pairs = comparison.pairs
     width = 0.84 / len(pairs)
@@ -148,7 +147,8 @@ def by_layer_together(axes, comparison):
         mapped = [name for name in comparison.data["layers"] if name in rows]
         at = [comparison.data["layers"].index(name) - 0.42 + (i + 0.5) * width for name in mapped]
         if mapped:
-            stack(axes, at, energies([rows[name] for name in mapped], wp.LEVELS), wp.LEVEL_COLOURS, width * 0.9)
+            table = energies([rows[name] for name in mapped], wp.LEVELS, [factor] * len(mapped))
+            stack(axes, at, table, wp.LEVEL_COLOURS, width * 0.9)
         for position, name in enumerate(comparison.data["layers"]):
             x = position - 0.42 + (i + 0.5) * width
             axes.annotate(letter(i), (x, 0), xytext=(0, -2), textcoords="offset points", ha="center", va="top",
@@ -161,7 +161,7 @@ def by_layer_together(axes, comparison):
     axes.set_xlim(-0.6, len(comparison.data["layers"]) - 0.4)
 
 
-def by_layer_apart(part, comparison):
+def by_layer_apart(part, comparison, factor):
     """A row of bars for each pair, with one scale for all."""
     pairs, layers = comparison.pairs, comparison.data["layers"]
     panels = part.subplots(len(pairs), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
@@ -170,7 +170,7 @@ def by_layer_apart(part, comparison):
         mapped = [name for name in layers if name in rows]
         if mapped:
             stack(axes, [layers.index(name) for name in mapped],
-                  energies([rows[name] for name in mapped], wp.LEVELS), wp.LEVEL_COLOURS, 0.8)
+                  energies([rows[name] for name in mapped], wp.LEVELS, [factor] * len(mapped)), wp.LEVEL_COLOURS, 0.8)
         for name in layers:
             if name not in rows:
                 axes.annotate("not mapped", (layers.index(name), 0), xytext=(0, 2), textcoords="offset points",
@@ -202,14 +202,17 @@ def draw(comparison):
     left.set_ylabel(per_mac)
     for axes, (quantity, head, factor) in zip(middle.subplots(1, len(PANELS)), PANELS):
         numbers(axes, comparison, quantity, head, factor)
+    most = max((sum(row[f"energy_{level}"] for level in wp.LEVELS) for pair in pairs for row in pair["layers"]),
+               default=0)
+    factor, unit = wp.scaled([most], comparison.unit)
     if together:
         axes = lower.subplots()
-        by_layer_together(axes, comparison)
-        axes.set_title("Energy by level, layer by layer")
-        axes.set_ylabel(per_mac)
+        by_layer_together(axes, comparison, factor)
+        axes.set_title("Energy of each layer by level")
+        axes.set_ylabel(unit)
     else:
-        by_layer_apart(lower, comparison)
-        lower.supylabel(per_mac, fontsize=9)
+        by_layer_apart(lower, comparison, factor)
+        lower.supylabel(f"energy of each layer [{unit}]", fontsize=9)
     return figure
 
 

@@ -24,13 +24,26 @@ std::int64_t read_register_file(const Node& node) {
   return words;
 }
 
-ProcessingElementSpec read_pe(const Node& node) {
+LastSum read_last_sum(Map& map) {
+  const auto node = map.find("last_sum");
+  if (!node) return LastSum::stored;
+  return node->choice<LastSum>({{"stored", LastSum::stored}, {"direct", LastSum::direct}});
+}
+
+ProcessingElementSpec read_pe(const Node& node, bool systolic) {
   Map map = node.map();
   ProcessingElementSpec pe;
-  pe.ifmap_rf_words = read_register_file(map.at("ifmap_rf"));
-  pe.weight_rf_words = read_register_file(map.at("weight_rf"));
-  pe.psum_rf_words = read_register_file(map.at("psum_rf"));
-  pe.input_fifo_words = map.at("input_fifo_words").integer(0, kMostWords);
+  if (const auto shared = map.find("register_file")) {
+    Map keys = shared->map();
+    pe.shared_rf_words = keys.at("words").integer(1, kMostWords);
+    keys.finish();
+  } else {
+    pe.ifmap_rf_words = read_register_file(map.at("ifmap_rf"));
+    pe.weight_rf_words = read_register_file(map.at("weight_rf"));
+    pe.psum_rf_words = read_register_file(map.at("psum_rf"));
+  }
+  pe.last_sum = read_last_sum(map);
+  if (!systolic) pe.input_fifo_words = map.at("input_fifo_words").integer(0, kMostWords);
   pe.zero_gating = map.at("zero_gating").boolean();
   map.finish();
   return pe;
@@ -38,34 +51,56 @@ ProcessingElementSpec read_pe(const Node& node) {
 
 /// Reads a network; `more` reads the keys that only some networks have.
 template <typename More>
-NetworkSpec read_network(const Node& node, More more) {
+NetworkSpec read_network(const Node& node, bool systolic, More more) {
   Map map = node.map();
-  const NetworkSpec network{map.at("words_per_cycle").integer(1, kMostWordsPerCycle)};
+  const Node words = map.at("words_per_cycle");
+  const bool unlimited = systolic && words.is_scalar() && words.text() == "unlimited";
+  const NetworkSpec network{unlimited ? kUnlimitedWords : words.integer(1, kMostWordsPerCycle)};
   more(map);
   map.finish();
   return network;
 }
 
+DeliveryKind read_delivery(const Node& network) {
+  return network.map()
+      .at("delivery")
+      .choice<DeliveryKind>({{"multicast", DeliveryKind::multicast}, {"systolic", DeliveryKind::systolic}});
+}
+
+/// Both operands are delivered alike: an array is systolic or it is not.
+DeliveryKind read_deliveries(Map networks) {
+  const DeliveryKind ifmap = read_delivery(networks.at("ifmap"));
+  const Node weight = networks.at("weight");
+  if (read_delivery(weight) != ifmap)
+    weight.fail("delivery of weight and ifmap differ; allowed is systolic for both or for none");
+  return ifmap;
+}
+
 NetworksSpec read_networks(const Node& node) {
   Map map = node.map();
   NetworksSpec networks;
+  networks.delivery = read_deliveries(map);
+  const bool systolic = networks.delivery == DeliveryKind::systolic;
   const auto nothing_more = [](Map&) {};
-  networks.ifmap =
-      read_network(map.at("ifmap"), [](Map& keys) { keys.at("delivery").choice({"multicast"}); });
-  networks.weight = read_network(map.at("weight"), [&](Map& keys) {
-    keys.at("delivery").choice({"multicast"});
+  const auto delivery = [](Map& keys) { keys.at("delivery"); };
+  networks.ifmap = read_network(map.at("ifmap"), systolic, delivery);
+  networks.weight = read_network(map.at("weight"), systolic, [&](Map& keys) {
+    delivery(keys);
+    if (systolic) return;
     networks.weight_barrier =
         keys.at("barrier").choice<WeightBarrier>({{"none", WeightBarrier::none},
                                                   {"array_done", WeightBarrier::array_done},
                                                   {"array_drained", WeightBarrier::array_drained}});
   });
-  networks.psum_in = read_network(map.at("psum_in"), [&](Map& keys) {
+  networks.psum_in = read_network(map.at("psum_in"), systolic, [&](Map& keys) {
     networks.psum_ports.reads_initial =
         keys.at("initial_psums").choice<bool>({{"read", true}, {"zero", false}});
   });
-  networks.psum_out = read_network(map.at("psum_out"), nothing_more);
-  networks.neighbour = read_network(map.at("neighbour"), nothing_more);
-  networks.psum_ports.words = map.at("psum_port_words").integer(1, kMostWords);
+  networks.psum_out = read_network(map.at("psum_out"), systolic, nothing_more);
+  if (!systolic) {
+    networks.neighbour = read_network(map.at("neighbour"), systolic, nothing_more);
+    networks.psum_ports.words = map.at("psum_port_words").integer(1, kMostWords);
+  }
   map.finish();
   return networks;
 }
@@ -76,6 +111,11 @@ GlobalBufferSpec read_global_buffer(const Node& node) {
   buffer.banks = map.at("banks").integer(1, kMostBanks);
   buffer.bank_words = map.at("bank_words").integer(1, kMostWords);
   buffer.weight_prefetch_words = map.at("weight_prefetch_words").integer(0, kMostWords);
+  buffer.last_sum = read_last_sum(map);
+  if (const auto loads = map.find("loads")) {
+    buffer.loads =
+        loads->choice<TileLoad>({{"new_words", TileLoad::new_words}, {"whole_tiles", TileLoad::whole}});
+  }
   map.finish();
   return buffer;
 }
@@ -117,9 +157,11 @@ Accelerator read_accelerator(const Node& root) {
   Map array = map.at("pe_array").map();
   accelerator.rows = array.at("rows").integer(1, kMostSide);
   accelerator.columns = array.at("columns").integer(1, kMostSide);
-  array.finish();
-  accelerator.pe = read_pe(map.at("pe"));
+  const Node pe = map.at("pe");
   accelerator.networks = read_networks(map.at("networks"));
+  if (accelerator.systolic()) accelerator.double_buffered = array.at("double_buffered").boolean();
+  array.finish();
+  accelerator.pe = read_pe(pe, accelerator.systolic());
   accelerator.global_buffer = read_global_buffer(map.at("global_buffer"));
   accelerator.dram = read_dram(map.at("dram"));
   if (const auto unit = map.find("vector_unit"))

@@ -14,6 +14,18 @@ enum class WeightBarrier : std::uint8_t {
   array_drained,  ///< when, besides, the last psum of those steps is in the global buffer
 };
 
+/// What becomes of a sum that nothing is added to any more in the place where it was made.
+enum class LastSum : std::uint8_t {
+  stored,  ///< it is written back, and read to be sent away
+  direct,  ///< it leaves as it is made, and is neither written nor read there
+};
+
+/// What is loaded when the buffer's ifmap tile moves.
+enum class TileLoad : std::uint8_t {
+  new_words,  ///< what the tile before does not have: it moves on over what it keeps
+  whole,      ///< all of it, the rows and columns that both share included
+};
+
 /// How DRAM transfers and processing share the time.
 enum class Overlap : std::uint8_t {
   processing,  ///< DRAM is hidden: its words are counted and never waited for
@@ -26,7 +38,19 @@ struct ProcessingElementSpec {
   std::int64_t psum_rf_words = 0;
   std::int64_t input_fifo_words = 0;  ///< in front of the ifmap and of the weight register file, each
   bool zero_gating = false;           ///< a zero ifmap word switches off the weight read and the MAC
+  /// One register file for the three tensors; 0: each has its own.
+  std::int64_t shared_rf_words = 0;
+  LastSum last_sum = LastSum::stored;  ///< of a visit, in the psum register file
 };
+
+/// How an operand reaches the PEs that need it.
+enum class DeliveryKind : std::uint8_t {
+  multicast,  ///< in one cycle, to all of them
+  systolic,   ///< at the array's edge, and from there from PE to PE, one a cycle
+};
+
+/// Words a cycle of a network without limit: more than the longest edge of an array takes.
+inline constexpr std::int64_t kUnlimitedWords = std::int64_t{1} << 20;
 
 /// Words a cycle, out of the global buffer or, for psum_out, into it.
 struct NetworkSpec {
@@ -40,6 +64,7 @@ struct PsumPorts {
 
 struct NetworksSpec {
   NetworkSpec ifmap, weight, psum_in, psum_out, neighbour;
+  DeliveryKind delivery = DeliveryKind::multicast;  ///< of ifmap and weights
   WeightBarrier weight_barrier = WeightBarrier::none;
   PsumPorts psum_ports;
 };
@@ -48,7 +73,9 @@ struct GlobalBufferSpec {
   std::int64_t banks = 0;
   std::int64_t bank_words = 0;
   std::int64_t weight_prefetch_words =
-      0;  ///< extra banks that hold one pass's weights on their way to the PEs
+      0;                               ///< extra banks that hold one pass's weights on their way to the PEs
+  LastSum last_sum = LastSum::stored;  ///< of a layer: a finished output
+  TileLoad loads = TileLoad::new_words;
 };
 
 struct DramSpec {
@@ -68,6 +95,7 @@ struct Accelerator {
   std::int64_t word_bits = 0;
   std::int64_t rows = 0;  ///< of the PE array
   std::int64_t columns = 0;
+  bool double_buffered = false;  ///< of a systolic array: a fold begins while the one before drains
   ProcessingElementSpec pe;
   NetworksSpec networks;
   GlobalBufferSpec global_buffer;
@@ -76,6 +104,8 @@ struct Accelerator {
   std::string energy;  ///< name of its energy table
 
   std::int64_t pes() const { return rows * columns; }
+  /// Whether the array is systolic: it runs matrix products, and advances or stalls as a whole.
+  bool systolic() const { return networks.delivery == DeliveryKind::systolic; }
 };
 
 /// Reads an accelerator file (docs/file-formats.md). Throws config::InputError.

@@ -34,6 +34,8 @@ class Dram : public sc_core::sc_module, public DramInterface {
   /// With `hidden`, transfers are counted and answered at once.
   void begin_layer(bool hidden, const sc_core::sc_time& start);
   void request(const Transfer& transfer) override { queue_.write(transfer); }
+  /// Adds transfers that nobody waited for.
+  void count(const timing::LinkTotals& transfers) { link_.count(transfers); }
   std::int64_t busy() const { return link_.busy(); }
   std::int64_t words() const { return link_.words(); }
 

@@ -20,7 +20,8 @@ BoxLayout whole_layout(Tensor tensor, const Layer& layer) {
 
 }  // namespace
 
-GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name) : sc_module(name), answers_("answers", 1) {
+GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, TileLoad loads)
+    : sc_module(name), loads_(loads), answers_("answers", 1) {
   SC_THREAD(control);
 }
 
@@ -31,7 +32,7 @@ void GlobalBuffer::control() {
 void GlobalBuffer::run_layer(LayerContext& layer) {
   layer_ = &layer;
   if (layer.job.data) reserve();
-  timing::BufferTiles tiles(layer.nest, layer.job.layer, layer.job.mapping.weights_in_global_buffer);
+  timing::BufferTiles tiles(layer.nest, layer.job.layer, layer.job.mapping.weights_in_global_buffer, loads_);
   Cycle finished = 0;
   do {
     tiles.count(layer.stats.counts);

@@ -24,11 +24,12 @@ struct LayerContext {
   std::vector<std::uint32_t> outputs;  ///< what has been written back to DRAM: [G][N][M][P][Q]
   stats::LayerStats stats;
   std::int64_t zero_macs = 0;  ///< MACs that met a zero ifmap word, counted by the PEs
-  std::int64_t steps = 0;      ///< of the whole layer
+  std::int64_t buffer_tiles = 0;
   std::function<void(double)> progress;
 
-  void report_progress(std::int64_t step) const {
-    if (progress) progress(static_cast<double>(step) / static_cast<double>(steps));
+  /// Buffer tiles done so far.
+  void report_progress(std::int64_t tiles) const {
+    if (progress) progress(static_cast<double>(tiles) / static_cast<double>(buffer_tiles));
   }
 };
 

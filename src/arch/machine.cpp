@@ -14,7 +14,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
       spec_(accelerator),
       period_(clock_period(accelerator.clock_mhz)),
       dram_("dram", accelerator.dram, period_),
-      buffer_("global_buffer"),
+      buffer_("global_buffer", accelerator.global_buffer.loads),
       array_("pe_array", accelerator, buffer_, period_),
       layers_to_buffer_("layers_to_buffer", 1),
       layers_to_array_("layers_to_array", 1),
@@ -44,8 +44,8 @@ void Machine::run(LayerContext& layer) {
   const int left = tiles_ready_.num_available() + tiles_done_.num_available() +
                    layers_to_array_.num_available() + layers_to_buffer_.num_available();
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
-  layer.stats.cycles = std::max(layer.stats.cycles, buffer_.drained_at());
-  array_.account_until(layer.stats.cycles);
+  array_.end_layer(std::max(layer.stats.cycles, buffer_.drained_at()), layer.stats);
+  dram_.count(array_.preloads());
   const std::int64_t zero_macs = count_zero_macs(layer.job.layer, layer.data.ifmap);
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");

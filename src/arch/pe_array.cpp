@@ -49,20 +49,25 @@ void PeArray::control() {
 void PeArray::run_layer(LayerContext& layer) {
   layer_ = &layer;
   const sc_core::sc_time start = sc_core::sc_time_stamp();
-  times_.begin_layer(layer.job.layer, layer.nest, layer.shapes,
-                     layer.job.mapping.weights_in_global_buffer ? nullptr : &prefetch, layer.stats);
-  bool first = true;
-  while (!times_.finished()) {
+  const Job& job = layer.job;
+  const bool dram_is_hidden = job.overlap == Overlap::processing;
+  times_.begin_layer({job.layer, layer.nest, layer.shapes, !job.mapping.weights_in_global_buffer,
+                      dram_is_hidden ? nullptr : &prefetch, job.replay && dram_is_hidden});
+  for (std::int64_t tile = 0; tile < layer.buffer_tiles; ++tile) {
     const Cycle ready = tiles_in->read();
-    const Cycle done = times_.run_tile(ready);
-    if (layer.job.data) {
-      if (first) begin_values();
+    Cycle done = 0;
+    if (!dram_is_hidden) {
+      done = times_.run_tile(ready);
+    } else if (tile == 0) {
+      times_.run_layer();  // no tile is ever waited for
+    }
+    if (job.data) {
+      if (tile == 0) begin_values();
       move_values();
     }
-    first = false;
-    layer.report_progress(times_.steps());
+    layer.report_progress(tile);
     // Nothing happens any more before the ifmap network's last word: let the kernel's time follow.
-    wait_until(start + static_cast<double>(times_.ifmap().sent_until()) * period_);
+    if (!dram_is_hidden) wait_until(start + static_cast<double>(times_.sent_until()) * period_);
     tiles_out->write(done);
   }
   layer.stats.cycles = times_.done();
@@ -71,7 +76,13 @@ void PeArray::run_layer(LayerContext& layer) {
 
 void PeArray::begin_values() {
   const Layer& layer = layer_->job.layer;
-  for (const auto& each : pes_) each->begin_layer(layer_->nest.tile(Level::pe), layer);
+  ifmap_rfs_.clear();
+  weight_rfs_.clear();
+  for (const auto& each : pes_) {
+    each->begin_layer(layer_->nest.tile(Level::pe), layer);
+    ifmap_rfs_.push_back(each->ifmap_rf.data());
+    weight_rfs_.push_back(each->weight_rf.data());
+  }
   ifmap_network.begin_layer(buffer_.ifmap().layout(), pe(0).ifmap_rf.layout());
   weight_network.begin_layer(weight_layout(), pe(0).weight_rf.layout());
   walker_.emplace(layer_->nest);
@@ -92,7 +103,6 @@ void PeArray::move_values() {
     }
     deliver(tile, shape);
     compute(tile, shape);
-    if ((walker_->number() & 0xfff) == 0) layer_->report_progress(walker_->number());
     more = walker_->next();
     if (!more || !same_place(tile.base, walker_->tile().base, Tensor::psum)) {
       end_visit(*visit_tile_, *visit_shape_);
@@ -105,13 +115,13 @@ void PeArray::deliver(const Tile& tile, const ArrayShape& shape) {
   const Layer& layer = layer_->job.layer;
   const Coordinates ifmap = origin(Tensor::ifmap, tile.base, layer);
   ifmap_network.deliver(ifmap_planner_->next(tile, shape), buffer_.ifmap().at(ifmap), ifmap,
-                        [this](std::int32_t to) { return pe(to).ifmap_rf.data(); });
+                        [this](std::int32_t to) { return ifmap_rfs_[static_cast<std::size_t>(to)]; });
   const Coordinates weights = origin(Tensor::weight, tile.base, layer);
   const std::int16_t* source = layer_->job.mapping.weights_in_global_buffer
                                    ? buffer_.weights().at(weights)
                                    : layer_->data.weights.data() + weight_layout().offset(weights);
   weight_network.deliver(weight_planner_->next(tile, shape), source, weights,
-                         [this](std::int32_t to) { return pe(to).weight_rf.data(); });
+                         [this](std::int32_t to) { return weight_rfs_[static_cast<std::size_t>(to)]; });
 }
 
 BoxLayout PeArray::weight_layout() const {
@@ -125,7 +135,7 @@ void PeArray::compute(const Tile& tile, const ArrayShape& shape) {
 }
 
 void PeArray::end_visit(const Tile& tile, const ArrayShape& shape) {
-  const bool from_buffer = times_.reads_psums(tile);
+  const bool from_buffer = times_.reads_psums(tile.base);
   for (const Chain& chain : shape.chains) {
     const ActivePe& top = shape.active[chain.members.front()];
     const Tile window = moved(top.tile, tile.base);

@@ -33,8 +33,10 @@ class PeArray : public sc_core::sc_module {
   PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
           const sc_core::sc_time& period);
 
-  /// Accounts for what PEs and networks did until the end of the layer.
-  void account_until(Cycle end) { times_.end_layer(end); }
+  /// Adds up what PEs and networks did until the end of the layer.
+  void end_layer(Cycle end, stats::LayerStats& stats) const { times_.end_layer(end, stats); }
+  /// Weights that came from a hidden DRAM, which nobody asked.
+  const timing::LinkTotals& preloads() const { return times_.preloads(); }
 
   WeightPrefetch prefetch;
   MulticastNetwork ifmap_network;
@@ -67,6 +69,7 @@ class PeArray : public sc_core::sc_module {
   std::optional<DeliveryPlanner> weight_planner_;
   std::optional<Tile> visit_tile_;  ///< of the visit's first step
   const ArrayShape* visit_shape_ = nullptr;
+  std::vector<std::int16_t*> ifmap_rfs_, weight_rfs_;  ///< the PEs' values, by PE
   std::vector<std::uint32_t> burst_;
 };
 

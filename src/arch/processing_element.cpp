@@ -1,5 +1,8 @@
 #include "arch/processing_element.h"
 
+#include <algorithm>
+#include <array>
+
 namespace weir::arch {
 namespace {
 
@@ -21,6 +24,31 @@ constexpr std::int64_t wrapped(std::int64_t place, std::int64_t length) {
   return place < length ? place : place - length;
 }
 
+/// Adds to the psums of `kChannels` output channels, side by side, what all taps of one output position give;
+/// returns how many taps met a zero. The sums stay in registers.
+template <int kChannels>
+[[gnu::always_inline]] inline std::int64_t run_position(const Window& v, const std::int16_t* ifmap,
+                                                        std::int64_t row, std::int64_t column,
+                                                        const std::int16_t* weights, std::uint32_t* psums) {
+  const Extents& b = v.bounds;
+  std::array<std::uint32_t, kChannels> sums;
+  std::copy_n(psums, kChannels, sums.begin());
+  std::int64_t zeros = 0;
+  for (std::int64_t c = 0; c < b[C]; ++c)
+    for (std::int64_t r = 0; r < b[R]; ++r) {
+      const std::int16_t* line =
+          ifmap + c * v.ifmap_stride[2] + wrapped(row + r * v.dilation.vertical, v.rows) * v.ifmap_stride[3];
+      const std::int16_t* filter = weights + c * v.weight_stride[2] + r * v.weight_stride[3];
+      for (std::int64_t s = 0; s < b[S]; ++s, filter += v.weight_stride[4]) {
+        const std::int32_t value = line[wrapped(column + s * v.dilation.horizontal, v.columns)];
+        zeros += value == 0 ? 1 : 0;
+        for (std::size_t m = 0; m < kChannels; ++m) sums[m] += static_cast<std::uint32_t>(value * filter[m]);
+      }
+    }
+  std::copy_n(sums.begin(), kChannels, psums);
+  return zeros;
+}
+
 __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window& v, const std::int16_t* ifmap,
                                                                    const std::int16_t* weights,
                                                                    std::uint32_t* psums) {
@@ -31,24 +59,21 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
     for (std::int64_t n = 0; n < b[N]; ++n)
       for (std::int64_t p = 0; p < b[P]; ++p)
         for (std::int64_t q = 0; q < b[Q]; ++q) {
+          const std::int16_t* image = ifmap + g * v.ifmap_stride[0] + n * v.ifmap_stride[1];
+          const std::int64_t row = wrapped(v.first_row + p * v.stride.vertical, v.rows);
+          const std::int64_t column = wrapped(v.first_column + q * v.stride.horizontal, v.columns);
+          const std::int16_t* filters = weights + g * v.weight_stride[0];
           std::uint32_t* sums = psums + g * v.psum_stride[0] + n * v.psum_stride[1] + p * v.psum_stride[3] +
                                 q * v.psum_stride[4];
-          for (std::int64_t c = 0; c < b[C]; ++c)
-            for (std::int64_t r = 0; r < b[R]; ++r) {
-              const std::int64_t row =
-                  wrapped(v.first_row + p * v.stride.vertical + r * v.dilation.vertical, v.rows);
-              const std::int16_t* line = ifmap + g * v.ifmap_stride[0] + n * v.ifmap_stride[1] +
-                                         c * v.ifmap_stride[2] + row * v.ifmap_stride[3];
-              const std::int16_t* filter =
-                  weights + g * v.weight_stride[0] + c * v.weight_stride[2] + r * v.weight_stride[3];
-              for (std::int64_t s = 0; s < b[S]; ++s, filter += v.weight_stride[4]) {
-                const std::int32_t value = line[wrapped(
-                    v.first_column + q * v.stride.horizontal + s * v.dilation.horizontal, v.columns)];
-                zeros += value == 0 ? 1 : 0;
-                for (std::int64_t m = 0; m < channels; ++m)
-                  sums[m] += static_cast<std::uint32_t>(value * filter[m]);
-              }
-            }
+          std::int64_t taps_of_zero = 0;
+          std::int64_t m = 0;
+          for (; m + 16 <= channels; m += 16)
+            taps_of_zero = run_position<16>(v, image, row, column, filters + m, sums + m);
+          for (; m + 4 <= channels; m += 4)
+            taps_of_zero = run_position<4>(v, image, row, column, filters + m, sums + m);
+          for (; m < channels; ++m)
+            taps_of_zero = run_position<1>(v, image, row, column, filters + m, sums + m);
+          zeros += taps_of_zero;
         }
   return zeros * channels;
 }
@@ -78,16 +103,21 @@ std::int64_t ProcessingElement::compute(const Tile& tile, const Layer& layer) {
 }
 
 void ProcessingElement::add_psums(const Extents& tile, std::vector<std::uint32_t>& sums) const {
-  const Coordinates& stride = psum_rf.layout().stride();
+  const Coordinates& box = psum_rf.layout().box();
   std::uint32_t* sum = sums.data();
+  const auto add = [&sum](const std::uint32_t* own, std::int64_t words) {
+    for (std::int64_t i = 0; i < words; ++i) sum[i] += own[i];
+    sum += words;
+  };
+  // A whole tile lies in the register file as it does in the burst.
+  if (Coordinates{tile[G], tile[N], tile[M], tile[P], tile[Q]} == box)
+    return add(psum_rf.data(), psum_rf.layout().size());
+  const Coordinates& stride = psum_rf.layout().stride();
   for (std::int64_t g = 0; g < tile[G]; ++g)
     for (std::int64_t n = 0; n < tile[N]; ++n)
       for (std::int64_t p = 0; p < tile[P]; ++p)
-        for (std::int64_t q = 0; q < tile[Q]; ++q) {
-          const std::uint32_t* own =
-              psum_rf.data() + g * stride[0] + n * stride[1] + p * stride[3] + q * stride[4];
-          for (std::int64_t m = 0; m < tile[M]; ++m) *sum++ += own[m];
-        }
+        for (std::int64_t q = 0; q < tile[Q]; ++q)
+          add(psum_rf.data() + g * stride[0] + n * stride[1] + p * stride[3] + q * stride[4], tile[M]);
 }
 
 }  // namespace weir::arch

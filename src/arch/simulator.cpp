@@ -1,30 +1,49 @@
 #include "arch/simulator.h"
 
+#include <optional>
 #include <systemc>
+#include <utility>
 
 #include "arch/layer_context.h"
 #include "arch/machine.h"
+#include "arch/systolic_machine.h"
+#include "timing/cycle.h"
 #include "vector_unit/vector_unit.h"
+#include "workload/lowering.h"
 
 namespace weir::arch {
 namespace {
 
-std::int64_t count_steps(const LoopNest& nest) {
-  std::int64_t steps = 1;
-  for (const Level level : {Level::dram, Level::global_buffer}) {
-    for (const NestLoop& loop : nest.loops(level)) steps *= loop.bound;
-  }
-  return steps;
+std::int64_t count_buffer_tiles(const LoopNest& nest, const Layer& layer) {
+  std::int64_t tiles = 1;
+  for (const Dimension d : kAllDimensions)
+    tiles *= timing::ceil_div(layer.bounds[d], nest.tile(Level::global_buffer)[d]);
+  return tiles;
 }
 
 }  // namespace
 
 struct Simulator::Impl {
-  explicit Impl(const Accelerator& spec)
-      : accelerator(spec), machine(sc_core::sc_gen_unique_name("accelerator"), spec) {}
+  explicit Impl(const Accelerator& spec) : accelerator(spec) {
+    const char* name = sc_core::sc_gen_unique_name("accelerator");
+    if (spec.systolic()) {
+      systolic_machine.emplace(name, spec);
+    } else {
+      machine.emplace(name, spec);
+    }
+  }
+
+  void run(LayerContext& layer, const std::function<void(double)>& progress) {
+    layer.buffer_tiles = count_buffer_tiles(layer.nest, layer.job.layer);
+    layer.progress = progress;
+    if (machine) return machine->run(layer);
+    systolic_machine->run(layer, zero_macs);
+  }
 
   Accelerator accelerator;
-  Machine machine;
+  std::optional<Machine> machine;
+  std::optional<SystolicMachine> systolic_machine;  ///< the other one
+  std::int64_t zero_macs = 0;
 };
 
 Simulator::Simulator(const Accelerator& accelerator) : impl_(std::make_unique<Impl>(accelerator)) {}
@@ -32,21 +51,27 @@ Simulator::~Simulator() = default;
 
 stats::LayerStats Simulator::run(const Job& job, const std::function<void(double)>& progress) {
   if (job.layer.is_memory_bound()) return run_memory_bound(job.layer, impl_->accelerator, job.overlap);
-  LayerContext layer(job, impl_->accelerator.columns);
-  layer.steps = count_steps(layer.nest);
-  layer.progress = progress;
-  layer.data = generate_data(job.layer, job.seed, job.data);
+  const bool lowers = impl_->accelerator.systolic();
+  // Without data, the ifmap's zeros matter only where they switch something off.
+  const bool needs_ifmap = job.data || !lowers || impl_->accelerator.pe.zero_gating;
+  LayerData data;
+  if (needs_ifmap) data = generate_data(job.layer, job.seed, job.data);
   std::vector<std::uint32_t> expected;
+  if (job.data) expected = reference_convolution(job.layer, data);
+  if (job.data && job.tamper) job.tamper(data);
+  if (lowers && needs_ifmap) impl_->zero_macs = count_zero_macs(job.layer, data.ifmap);
+
+  Job mapped = job;
+  if (lowers) mapped.layer = lowered(job.layer);
+  LayerContext layer(mapped, impl_->accelerator.columns);
+  layer.data = lowers && job.data ? lowered(job.layer, data) : std::move(data);
+  layer.outputs.assign(expected.size(), 0);
+  impl_->run(layer, progress);
   if (job.data) {
-    expected = reference_convolution(job.layer, layer.data);
-    layer.outputs.assign(expected.size(), 0);
-    if (job.tamper) job.tamper(layer.data);
-  }
-  impl_->machine.run(layer);
-  if (job.data) {
+    if (lowers) layer.outputs = raised_outputs(job.layer, layer.outputs);
     for (std::size_t i = 0; i < expected.size(); ++i)
       layer.stats.wrong_outputs += layer.outputs[i] != expected[i] ? 1 : 0;
-    if (job.observe) job.observe(layer.data, layer.outputs);
+    if (job.observe) job.observe(lowers ? data : layer.data, layer.outputs);
     layer.stats.verification =
         layer.stats.wrong_outputs == 0 ? stats::Verification::passed : stats::Verification::failed;
   }

@@ -24,6 +24,8 @@ struct Job {
   std::function<void(LayerData&)> tamper = {};
   /// With data on, told what DRAM held and what the machine wrote back to it, [G][N][M][P][Q].
   std::function<void(const LayerData&, const std::vector<std::uint32_t>&)> observe = {};
+  /// Takes the times of steps that recur from memory; the results are the same.
+  bool replay = true;
 };
 
 /// The machine as a SystemC model. Construct before the first run of any Simulator of the process: SystemC

@@ -7,16 +7,32 @@
 #include <memory>
 
 #include "cli/progress.h"
+#include "estimate/estimator.h"
 #include "timing/schedule.h"
 #include "workload/data.h"
 
 namespace weir::cli {
+namespace {
+
+/// Counts exactly, cycles nearly, and nothing of what PEs and links do in which cycle.
+stats::LayerStats evaluate_by_closed_form(const arch::Job& job, const Accelerator& accelerator) {
+  const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
+  stats::LayerStats result;
+  result.macs = job.layer.macs();
+  result.cycles = evaluation.cycles;
+  result.active_pes = evaluation.active_pes;
+  result.counts = evaluation.counts;
+  return result;
+}
+
+}  // namespace
 
 stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
   std::int64_t zero_macs = 0;
   if (accelerator.pe.zero_gating)
     zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
-  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap, zero_macs);
+  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
+                          {.zero_macs = zero_macs, .replay = job.replay});
 }
 
 void execute(std::vector<Plan>& plans, bool may_show_progress) {
@@ -29,16 +45,18 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   // All machines before the first run: SystemC elaborates once.
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
   for (const auto& plan : plans) {
-    const bool simulates = plan.result.fidelity == report::Fidelity::simulate;
+    const bool simulates = plan.result.fidelity == report::Fidelity::simulate && !plan.closed_form;
     simulators.push_back(simulates ? std::make_unique<arch::Simulator>(plan.result.accelerator) : nullptr);
   }
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    for (const auto& job : plans[i].jobs) {
+    Plan& plan = plans[i];
+    for (const auto& job : plan.jobs) {
       progress.begin(job.layer.name, static_cast<double>(job.layer.macs()) + 1);
       const auto report = [&](double fraction) { progress.update(fraction); };
-      const auto stats =
-          simulators[i] ? simulators[i]->run(job, report) : estimate(job, plans[i].result.accelerator);
-      plans[i].result.layers.push_back({job.layer, job.mapping, stats});
+      const auto stats = plan.closed_form ? evaluate_by_closed_form(job, plan.result.accelerator)
+                         : simulators[i]  ? simulators[i]->run(job, report)
+                                          : estimate(job, plan.result.accelerator);
+      plan.result.layers.push_back({job.layer, job.mapping, stats});
     }
   }
 }

@@ -169,7 +169,8 @@ Plan make_plan(const Request& request) {
        .layers = {},
        .unmapped = found.unmapped},
       found.file,
-      {}};
+      {},
+      request.closed_form};
   if (is_open(request)) return plan;
   for (const Layer& layer : layers) {
     const bool is_unmapped = std::any_of(found.unmapped.begin(), found.unmapped.end(),
@@ -177,7 +178,14 @@ Plan make_plan(const Request& request) {
     if (is_unmapped) continue;
     const Mapping mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);
-    plan.jobs.push_back({layer, mapping, request.overlap, with_data(layer, request.data), request.seed});
+    plan.jobs.push_back({layer,
+                         mapping,
+                         request.overlap,
+                         with_data(layer, request.data),
+                         request.seed,
+                         {},
+                         {},
+                         request.replay});
   }
   return plan;
 }

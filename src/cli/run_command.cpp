@@ -6,6 +6,7 @@
 #include "cli/execute.h"
 #include "cli/objective.h"
 #include "cli/options.h"
+#include "report/by_kind.h"
 #include "report/data_files.h"
 #include "report/files.h"
 #include "report/table.h"
@@ -38,7 +39,10 @@ po::options_description run_options() {
       "seed", text()->default_value("1")->value_name("N"), "seed of the generated data")(
       "fidelity", text()->default_value("simulate")->value_name("simulate|estimate"),
       "move every word through the machine, or only count words and cycles: the same numbers, sooner")(
+      "replay", text()->default_value("on")->value_name("on|off"),
+      "take the times of steps that recur from memory: the same numbers, sooner")(
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
+      "by-kind", po::bool_switch(), "show, below the layers, what each kind of layer costs and is bound by")(
       "json", po::bool_switch(), "print stats.json instead of the table")("quiet", po::bool_switch(),
                                                                           "print no table and no progress")(
       "dump-data", text()->value_name("DIR"),
@@ -67,6 +71,7 @@ Request request_of(const po::variables_map& values) {
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
   request.search = !values["print-config"].as<bool>();
   request.fidelity = fidelity_of(text("fidelity"), request.data);
+  request.replay = choice<bool>("replay", text("replay"), {{"on", true}, {"off", false}});
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
 }
@@ -104,6 +109,7 @@ int run_command(const Arguments& arguments) {
     fmt::print("{}", report::stats_json(result));
   } else if (!quiet) {
     fmt::print("{}", report::console_table(result));
+    if ((*values)["by-kind"].as<bool>()) fmt::print("\n{}", report::by_kind_table(result));
   }
   return check_outputs("run", result);
 }

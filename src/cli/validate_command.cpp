@@ -15,34 +15,38 @@ namespace {
 po::options_description validate_options() {
   const auto text = [] { return po::value<std::string>(); };
   po::options_description options("options");
-  options.add_options()("file", text()->default_value("eyeriss-alexnet")->value_name("FILE"),
-                        "a file, or a name in validation/")("only", text()->value_name("NAME"),
-                                                            "only this layer or this quantity")(
+  options.add_options()("file", text()->value_name("FILE"),
+                        "a file, or a name in validation/; else all that are there")(
+      "only", text()->value_name("NAME"), "only this layer or this quantity")(
       "json", po::bool_switch(), "print the comparisons as JSON");
   return options;
 }
 
 /// Leaves only the comparisons of one layer or quantity, and the runs and layers that they need.
-void keep_only(const std::string& name, Validation& validation) {
+void keep_only(const std::string& name, std::vector<Validation>& validations) {
   std::set<std::string> names;
-  for (auto& run : validation.runs) {
-    auto& comparisons = run.comparisons;
-    for (const auto& c : comparisons) names.insert({c.layer, std::string(c.quantity->name)});
-    std::erase_if(comparisons, [&](const auto& c) { return c.layer != name && c.quantity->name != name; });
-    const auto needs = [&](const std::string& layer) {
-      return std::any_of(comparisons.begin(), comparisons.end(),
-                         [&](const auto& c) { return c.layer == layer || c.layer == kTotal; });
-    };
-    std::erase_if(run.request.layers, [&](const auto& layer) { return !needs(layer); });
+  for (auto& validation : validations) {
+    for (auto& run : validation.runs) {
+      auto& comparisons = run.comparisons;
+      for (const auto& c : comparisons) names.insert({c.layer, std::string(c.quantity->name)});
+      std::erase_if(comparisons, [&](const auto& c) { return c.layer != name && c.quantity->name != name; });
+      const auto is_idle = [&](const std::string& layer) {
+        return std::none_of(comparisons.begin(), comparisons.end(),
+                            [&](const auto& c) { return c.layer == layer || c.layer == kTotal; });
+      };
+      std::erase_if(run.request.layers, is_idle);
+      if (run.against) std::erase_if(run.against->layers, is_idle);
+    }
+    std::erase_if(validation.runs, [](const auto& run) { return run.comparisons.empty(); });
   }
-  std::erase_if(validation.runs, [](const auto& run) { return run.comparisons.empty(); });
-  if (validation.runs.empty()) {
+  std::erase_if(validations, [](const auto& validation) { return validation.runs.empty(); });
+  if (validations.empty()) {
     throw UsageError(fmt::format("--only is {}{}", config::quoted(name),
                                  config::hint(name, {names.begin(), names.end()})));
   }
 }
 
-double ours(const report::RunResult& result, const report::Comparison& comparison) {
+double value_of(const report::RunResult& result, const report::Comparison& comparison) {
   const auto is_it = [&](const auto& l) { return l.layer.name == comparison.layer; };
   const auto found = std::find_if(result.layers.begin(), result.layers.end(), is_it);
   const auto metrics =
@@ -50,31 +54,53 @@ double ours(const report::RunResult& result, const report::Comparison& compariso
   return comparison.quantity->of(metrics, result.accelerator);
 }
 
+/// Executes all runs; by validation, its comparisons with both numbers.
+std::vector<std::vector<report::Comparison>> compare(const std::vector<Validation>& validations) {
+  std::vector<Plan> plans;
+  for (const auto& validation : validations) {
+    for (const auto& run : validation.runs) {
+      plans.push_back(make_plan(run.request));
+      if (run.against) plans.push_back(make_plan(*run.against));
+    }
+  }
+  execute(plans, true);
+
+  std::vector<std::vector<report::Comparison>> comparisons;
+  auto plan = plans.begin();
+  for (const auto& validation : validations) {
+    comparisons.emplace_back();
+    for (const auto& run : validation.runs) {
+      const report::RunResult& result = (plan++)->result;
+      const report::RunResult* against = run.against ? &(plan++)->result : nullptr;
+      for (auto comparison : run.comparisons) {
+        comparison.ours = value_of(result, comparison);
+        if (against != nullptr) comparison.published = value_of(*against, comparison);
+        comparisons.back().push_back(comparison);
+      }
+    }
+  }
+  return comparisons;
+}
+
 }  // namespace
 
 int validate_command(const Arguments& arguments) {
   const auto values = parse_options("weir validate [OPTIONS]", validate_options(), arguments);
   if (!values) return 0;
-  auto validation = read_validation(
-      config::Node::load(config::find_file("--file", (*values)["file"].as<std::string>(), "validation")));
-  if (const auto only = given(*values, "only")) keep_only(*only, validation);
+  const auto file = given(*values, "file");
+  const auto files =
+      file ? std::vector{config::find_file("--file", *file, "validation")} : validation_files();
+  std::vector<Validation> validations;
+  for (const auto& path : files) validations.push_back(read_validation(config::Node::load(path)));
+  if (const auto only = given(*values, "only")) keep_only(*only, validations);
 
-  std::vector<Plan> plans;
-  for (const auto& run : validation.runs) plans.push_back(make_plan(run.request));
-  execute(plans, true);
-
-  std::vector<report::Comparison> comparisons;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    for (auto& comparison : validation.runs[i].comparisons) {
-      comparison.ours = ours(plans[i].result, comparison);
-      comparisons.push_back(comparison);
-    }
-  }
+  const auto comparisons = compare(validations);
+  std::vector<report::TitledComparisons> titled;
+  for (std::size_t i = 0; i < validations.size(); ++i)
+    titled.push_back({validations[i].name, comparisons[i]});
   const bool json = (*values)["json"].as<bool>();
-  fmt::print("{}", json ? comparison_json(validation.name, comparisons)
-                        : comparison_table(validation.name, comparisons));
-  return std::any_of(comparisons.begin(), comparisons.end(), [](const auto& c) { return c.outside(); }) ? 1
-                                                                                                        : 0;
+  fmt::print("{}", json ? comparison_json(titled) : comparison_table(titled));
+  return std::any_of(titled.begin(), titled.end(), [](const auto& t) { return t.any_outside(); }) ? 1 : 0;
 }
 
 }  // namespace weir::cli

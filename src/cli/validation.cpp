@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "config/resources.h"
+
 namespace weir::cli {
 namespace {
 
@@ -46,7 +48,8 @@ void read_published(const Node& node, ValidationRun& run) {
   std::vector<std::string> layers;
   for (const auto& [layer, value] : map.at("values").map().entries()) {
     layers.push_back(layer.choice(allowed));
-    comparisons.push_back({layers.back(), quantity, source, value.number(1e-9, kMostPublished), 0, {}});
+    comparisons.push_back(
+        {layers.back(), quantity, source, value.number(1e-9, kMostPublished), 0, {}, false});
   }
   if (const auto tolerance = map.find("tolerance_percent")) {
     const auto tolerances = read_tolerances(*tolerance, layers);
@@ -59,24 +62,67 @@ void read_published(const Node& node, ValidationRun& run) {
   run.comparisons.insert(run.comparisons.end(), comparisons.begin(), comparisons.end());
 }
 
+/// `against`: the same run with other mappings, which ours is to be no worse than.
+void read_against(const Node& node, ValidationRun& run) {
+  Map map = node.map();
+  run.against = run.request;
+  run.against->mapping = map.at("mapping").text();
+  const auto* quantity = read_quantity(map.at("quantity"), run.request.overlap);
+  const std::string source = map.at("source").text();
+  const double more = map.at("at_most_percent_more").number(0, 100);
+  map.finish();
+  for (const auto& layer : run.request.layers)
+    run.comparisons.push_back({layer, quantity, source, 0, 0, more, true});
+}
+
+/// Mappings are those of a file, or what a search by a dataflow's rule finds.
+void read_mappings_of(Map& map, Request& request) {
+  if (const auto dataflow = map.find("dataflow")) {
+    request.dataflow = dataflow->text();
+    if (const auto objective = map.find("objective")) {
+      request.objective = objective->choice<Objective>(
+          {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
+    }
+  } else {
+    request.mapping = map.at("mapping").text();
+  }
+}
+
 ValidationRun read_run(const Node& node, const std::string& accelerator) {
   Map map = node.map();
   ValidationRun run;
   Request& request = run.request;
-  request.accelerator = accelerator;
+  const auto own_accelerator = map.find("accelerator");
+  request.accelerator = own_accelerator ? own_accelerator->text() : accelerator;
   request.workload = map.at("workload").text();
-  request.mapping = map.at("mapping").text();
+  read_mappings_of(map, request);
+  if (const auto fidelity = map.find("fidelity"))
+    request.closed_form = fidelity->choice<bool>({{"simulate", false}, {"closed_form", true}});
   request.batch = map.at("batch").integer(1, 65536);
   for (const auto& layer : map.at("layers").list()) request.layers.push_back(layer.name());
   request.overlap =
       map.at("overlap").choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
-  request.data = map.at("data").choice<DataMode>({{"on", DataMode::on}, {"off", DataMode::off}});
-  for (const auto& published : map.at("published").list()) read_published(published, run);
+  request.data = DataMode::off;
+  if (!request.closed_form)
+    request.data = map.at("data").choice<DataMode>({{"on", DataMode::on}, {"off", DataMode::off}});
+  const auto against = map.find("against");
+  if (against) {
+    read_against(*against, run);
+  } else {
+    for (const auto& published : map.at("published").list()) read_published(published, run);
+  }
   map.finish();
   return run;
 }
 
 }  // namespace
+
+std::vector<std::string> validation_files() {
+  std::vector<std::string> files;
+  for (const auto& name : config::names_in("validation"))
+    files.push_back(config::find_file("--file", name, "validation"));
+  return files;
+}
 
 Validation read_validation(const Node& root) {
   Map map = root.map();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace weir::cli {
 struct ValidationRun {
   Request request;
   std::vector<report::Comparison> comparisons;
+  /// The run whose numbers take the place of published ones, if it is not the paper that gives them.
+  std::optional<Request> against;
 };
 
 /// A file of validation/ (docs/file-formats.md): published numbers of one accelerator.
@@ -19,6 +22,9 @@ struct Validation {
   std::string name;
   std::vector<ValidationRun> runs;
 };
+
+/// All files of validation/, here and where Weir is installed.
+std::vector<std::string> validation_files();
 
 /// Throws config::InputError.
 Validation read_validation(const config::Node& root);

@@ -14,6 +14,7 @@ using stats::Component;
 using stats::Data;
 
 std::int64_t register_file_words(const ProcessingElementSpec& pe, Data data) {
+  if (pe.shared_rf_words > 0) return pe.shared_rf_words;
   switch (data) {
     case Data::ifmap:
       return pe.ifmap_rf_words;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 #include "vector_unit/vector_unit.h"
 
@@ -24,15 +25,17 @@ std::int64_t places_used(const Positions& p) {
 }  // namespace
 
 Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap)
-    : layer_(layer), accelerator_(accelerator), overlap_(overlap) {}
+    : layer_(mapped_layer(layer, accelerator)), accelerator_(accelerator), overlap_(overlap) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
   if (layer_.is_memory_bound()) {
     const stats::LayerStats moved = run_memory_bound(layer_, accelerator_, overlap_);
     return {moved.counts, moved.cycles, 0};
   }
+  if (accelerator_.systolic()) return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
   const View array = array_view(mapping, layer_);
-  const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_);
+  const Traffic to_buffer =
+      traffic(buffer_view(mapping, layer_), layer_, accelerator_.global_buffer.loads == TileLoad::whole);
   const Traffic to_array = traffic(array, layer_);
   const Extents& b = layer_.bounds;
   const std::int64_t macs = layer_.macs();
@@ -57,14 +60,17 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   const std::int64_t returning = drained.leaving - outputs;
   const std::int64_t into_array =
       visits.leaving - (accelerator_.networks.psum_ports.reads_initial ? 0 : outputs);
+  const std::int64_t direct = accelerator_.global_buffer.last_sum == LastSum::direct ? outputs : 0;
+  const std::int64_t stored =
+      macs - (accelerator_.pe.last_sum == LastSum::direct ? visits.leaving + visits.neighbour : 0);
   counts.add(Component::dram, Data::psum, Action::write, drained.leaving);
   counts.add(Component::dram, Data::psum, Action::read, returning);
-  counts.add(Component::global_buffer, Data::psum, Action::read, into_array + drained.leaving);
-  counts.add(Component::global_buffer, Data::psum, Action::write, visits.leaving + returning);
+  counts.add(Component::global_buffer, Data::psum, Action::read, into_array + drained.leaving - direct);
+  counts.add(Component::global_buffer, Data::psum, Action::write, visits.leaving + returning - direct);
   counts.add(Component::network, Data::psum, Action::hop, into_array + visits.leaving);
   counts.add(Component::neighbour, Data::psum, Action::hop, visits.neighbour);
-  counts.add(Component::register_file, Data::psum, Action::read, macs);
-  counts.add(Component::register_file, Data::psum, Action::write, macs);
+  counts.add(Component::register_file, Data::psum, Action::read, stored);
+  counts.add(Component::register_file, Data::psum, Action::write, stored);
   counts.add(Component::mac, Data::psum, Action::mac, macs);
 
   result.active_pes = 1;

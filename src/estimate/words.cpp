@@ -32,7 +32,8 @@ Position last_position(const Positions& p) {
 /// Adds up what the transitions of one loop after the other move, from the innermost outwards.
 class TrafficSum {
  public:
-  TrafficSum(const View& view, const Layer& layer) : positions_(view.positions), layer_(layer) {
+  TrafficSum(const View& view, const Layer& layer, bool whole)
+      : positions_(view.positions), layer_(layer), whole_(whole) {
     inside_.values.fill(1);
     for (const Dimension d : kAllDimensions) enter_first(d);
     set_vertical(first_moves(P), first_moves(R));
@@ -117,13 +118,29 @@ class TrafficSum {
     if (d == Q) set_horizontal(moves, moves_beside(S));
     if (d == S) set_horizontal(moves_beside(Q), moves);
   }
+  /// Of a tile that moves nothing is kept: what is held of an axis is what both its dimensions leave in
+  /// place.
+  AxisSums only_staying(AxisSums sums, const Positions& outputs, Moves output_moves, std::int64_t stride,
+                        const Positions& taps, Moves tap_moves, std::int64_t dilation) const {
+    for (Moves* moves : {&output_moves, &tap_moves}) {
+      for (Move& move : *moves) move.times = move.back == 0 ? move.times : 0;
+    }
+    sums.held = sums.kept = sliding_axis(outputs, output_moves, stride, taps, tap_moves, dilation).needed;
+    return sums;
+  }
   void set_vertical(const Moves& outputs, const Moves& taps) {
     vertical_ = sliding_axis(positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
+                             layer_.dilation.vertical);
+    if (!whole_) return;
+    vertical_ = only_staying(vertical_, positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
                              layer_.dilation.vertical);
   }
   void set_horizontal(const Moves& outputs, const Moves& taps) {
     horizontal_ = sliding_axis(positions_[Q], outputs, layer_.stride.horizontal, positions_[S], taps,
                                layer_.dilation.horizontal);
+    if (!whole_) return;
+    horizontal_ = only_staying(horizontal_, positions_[Q], outputs, layer_.stride.horizontal, positions_[S],
+                               taps, layer_.dilation.horizontal);
   }
 
   template <typename... Dimensions>
@@ -166,6 +183,7 @@ class TrafficSum {
 
   const PerDimension<Positions>& positions_;
   const Layer& layer_;
+  bool whole_;  ///< an ifmap tile that moves keeps nothing
   Extents inside_;
   PerDimension<Sums> sums_;
   AxisSums vertical_, horizontal_;
@@ -217,8 +235,8 @@ View array_view(const Mapping& mapping, const Layer& layer) {
   return view;
 }
 
-Traffic traffic(const View& view, const Layer& layer) {
-  TrafficSum sum(view, layer);
+Traffic traffic(const View& view, const Layer& layer, bool whole) {
+  TrafficSum sum(view, layer, whole);
   for (std::size_t loop = view.loops.count; loop-- > 0;) sum.advance(view.loops.loops[loop]);
   return sum.total();
 }

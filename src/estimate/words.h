@@ -40,6 +40,7 @@ struct Traffic {
   std::int64_t ifmap_arrivals = 1;  ///< steps that bring new words to some part
   std::int64_t weight_arrivals = 1;
 };
-Traffic traffic(const View& view, const Layer& layer);
+/// `whole`: an ifmap tile that moves keeps nothing of what it had.
+Traffic traffic(const View& view, const Layer& layer, bool whole = false);
 
 }  // namespace weir::estimate

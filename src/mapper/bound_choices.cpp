@@ -15,7 +15,8 @@ const Loop* find_loop(const std::vector<Loop>& loops, Dimension d) {
   return found == loops.end() ? nullptr : &*found;
 }
 
-/// Pins say no more than the dataflow allows.
+}  // namespace
+
 void check_pins(const Pins& pins, const Dataflow& dataflow) {
   const auto fail = [&](const std::string& what) { throw config::InputError(pins.mark, "pins: " + what); };
   for (const Level level : kAllLevels) {
@@ -42,8 +43,6 @@ void check_pins(const Pins& pins, const Dataflow& dataflow) {
     fail(fmt::format("weights kept elsewhere than in {}", dataflow.name));
   }
 }
-
-}  // namespace
 
 BoundChoices::BoundChoices(const Layer& layer, const Accelerator& accelerator, const Dataflow& dataflow,
                            const Pins& pins)

@@ -11,6 +11,9 @@
 
 namespace weir {
 
+/// Throws config::InputError when pins say more than the dataflow allows.
+void check_pins(const Pins& pins, const Dataflow& dataflow);
+
 /// The bounds that a dataflow and pins allow the loops over each dimension, one dimension by itself. Of the
 /// bounds of a level that make equally many steps outside it only the smallest is one.
 class BoundChoices {

@@ -45,10 +45,25 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
       (price(register_file, Data::ifmap, Action::read) + price(register_file, Data::weight, Action::read) +
        price(register_file, Data::psum, Action::read) + price(register_file, Data::psum, Action::write) +
        price(mac, Data::psum, Action::mac));
+  if (accelerator.global_buffer.last_sum == LastSum::direct) {
+    fixed_ -= outputs_ * (price(global_buffer, Data::psum, Action::read) +
+                          price(global_buffer, Data::psum, Action::write));
+  }
+  if (accelerator.pe.last_sum == LastSum::direct) {
+    // A sum that leaves a PE is stored there once less. Where that saves more than its way costs, it is as if
+    // every MAC's sum left.
+    const double saved =
+        price(register_file, Data::psum, Action::read) + price(register_file, Data::psum, Action::write);
+    out_of_array_ -= saved;
+    neighbour_ -= saved;
+    const double visit = into_array_ + out_of_array_;
+    fixed_ += static_cast<double>(layer.macs()) * std::min({0.0, visit, neighbour_});
+    if (visit < 0) out_of_array_ = -into_array_;
+    neighbour_ = std::max(0.0, neighbour_);
+  }
 }
 
-Score MappingCost::evaluate(const Mapping& mapping) const {
-  const estimate::Evaluation evaluation = estimator_.evaluate(mapping);
+Score MappingCost::score(const estimate::Evaluation& evaluation) const {
   Score score{0, energy::energy_of(evaluation.counts, table_).total(), evaluation.cycles,
               evaluation.active_pes};
   const auto cycles = static_cast<double>(score.cycles);

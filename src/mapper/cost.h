@@ -19,7 +19,8 @@ class MappingCost {
   MappingCost(const Layer& layer, const Accelerator& accelerator, const energy::EnergyTable& table,
               Objective objective, Overlap overlap);
 
-  Score evaluate(const Mapping& mapping) const;
+  Score evaluate(const Mapping& mapping) const { return score(estimator_.evaluate(mapping)); }
+  Score score(const estimate::Evaluation& evaluation) const;
   double bound(const Candidate& candidate) const;
 
  private:

@@ -26,10 +26,34 @@ struct Need {
 inline std::array<Need, 4> pe_needs(const Extents& tile, const Layer& layer, const Accelerator& accelerator) {
   const ProcessingElementSpec& pe = accelerator.pe;
   const std::int64_t psums = footprint_words(Tensor::psum, tile, layer);
+  if (pe.shared_rf_words > 0) {
+    const std::int64_t all =
+        footprint_words(Tensor::ifmap, tile, layer) + footprint_words(Tensor::weight, tile, layer) + psums;
+    return {{{"ifmap, weight and psum tiles in register_file", all, pe.shared_rf_words},
+             {"psums of a window in a psum port", psums, accelerator.networks.psum_ports.words}}};
+  }
   return {{{"ifmap tile in ifmap_rf", footprint_words(Tensor::ifmap, tile, layer), pe.ifmap_rf_words},
            {"weight tile in weight_rf", footprint_words(Tensor::weight, tile, layer), pe.weight_rf_words},
            {"psum tile in psum_rf", psums, pe.psum_rf_words},
            {"psums of a window in a psum port", psums, accelerator.networks.psum_ports.words}}};
+}
+
+/// Room that a PE has for words of the ifmap and of the weights: its register files and the FIFOs in front of
+/// them. Of one register file for all tensors, weights and psums take what they need, the ifmap the rest.
+struct OperandRoom {
+  std::int64_t ifmap = 0;
+  std::int64_t weight = 0;
+};
+
+/// `tile`: of a PE, full; it fits (pe_needs).
+inline OperandRoom operand_room(const Extents& tile, const Layer& layer, const Accelerator& accelerator) {
+  const ProcessingElementSpec& pe = accelerator.pe;
+  OperandRoom room{pe.ifmap_rf_words, pe.weight_rf_words};
+  if (pe.shared_rf_words > 0) {
+    room.weight = footprint_words(Tensor::weight, tile, layer);
+    room.ifmap = pe.shared_rf_words - room.weight - footprint_words(Tensor::psum, tile, layer);
+  }
+  return {room.ifmap + pe.input_fifo_words, room.weight + pe.input_fifo_words};
 }
 
 /// Words of the array's tile in the prefetch banks, which weights pass that the buffer does not keep.

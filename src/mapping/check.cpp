@@ -3,23 +3,30 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "mapping/capacity.h"
 #include "mapping/nest.h"
+#include "mapping/systolic.h"
 
 namespace weir {
 namespace {
 
 class Checker {
  public:
-  Checker(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator)
-      : mapping_(mapping), layer_(layer), accelerator_(accelerator) {}
+  Checker(const Mapping& mapping, Layer layer, const Accelerator& accelerator)
+      : mapping_(mapping), layer_(std::move(layer)), accelerator_(accelerator) {}
 
   void check() const {
     check_loops();
     const LoopNest nest(mapping_, layer_);
-    check_array();
-    check_register_files(nest);
+    check_places();
+    if (accelerator_.systolic()) {
+      check_systolic_array();
+    } else {
+      check_neighbours();
+      check_register_files(nest);
+    }
     check_buffer(nest);
     check_steps(nest);
   }
@@ -62,7 +69,7 @@ class Checker {
     }
   }
 
-  void check_array() const {
+  void check_places() const {
     const auto places = [](const std::vector<Loop>& loops) {
       std::int64_t product = 1;
       for (const Loop& loop : loops) product = std::min(product * loop.bound, kMostSteps);
@@ -74,6 +81,9 @@ class Checker {
     };
     fits(Level::pe_rows, accelerator_.rows);
     fits(Level::pe_columns, accelerator_.columns);
+  }
+
+  void check_neighbours() const {
     bool reduces = false;
     for (const Loop& loop : mapping_.at(Level::pe_rows)) {
       if (reduces && !is_reduction(loop.dimension) && loop.bound > 1) {
@@ -90,6 +100,19 @@ class Checker {
              dimension_letter(loop.dimension));
       }
     }
+  }
+
+  void check_systolic_array() const {
+    const auto roles = systolic_roles(mapping_, accelerator_);
+    if (!roles) {
+      fail(
+          "a systolic array runs the layer as a matrix product, with (rows, columns, PE) over (C, M, P), (C, "
+          "P, M) "
+          "or (P, M, C), and P the output positions of all images, C the taps of all channels");
+    }
+    require(stationary_need(roles->stationary, accelerator_));
+    if (!mapping_.weights_in_global_buffer && roles->stationary != Tensor::weight)
+      fail("weights stream through the array: they are kept in [global_buffer, pe]");
   }
 
   void check_register_files(const LoopNest& nest) const {
@@ -124,14 +147,14 @@ class Checker {
   }
 
   const Mapping& mapping_;
-  const Layer& layer_;
+  const Layer layer_;
   const Accelerator& accelerator_;
 };
 
 }  // namespace
 
 void check_mapping(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator) {
-  Checker(mapping, layer, accelerator).check();
+  Checker(mapping, mapped_layer(layer, accelerator), accelerator).check();
 }
 
 }  // namespace weir

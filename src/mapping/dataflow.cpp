@@ -94,6 +94,29 @@ std::vector<bool> read_keep(const Node& node) {
   weight.fail("weight; allowed is [pe], [global_buffer, pe] or any");
 }
 
+std::vector<Preference> read_preferences(const std::optional<Node>& list) {
+  if (!list) return {Preference::active_pes, Preference::cycles};
+  std::vector<Preference> prefer;
+  for (const Node& node : list->list()) {
+    prefer.push_back(node.choice<Preference>({{"active_pes", Preference::active_pes},
+                                              {"cycles", Preference::cycles},
+                                              {"energy", Preference::energy}}));
+  }
+  return prefer;
+}
+
+/// The levels and what is kept where: all of a rule but its name.
+Dataflow read_levels(Map& map) {
+  Dataflow dataflow;
+  for (const Level level : kAllLevels) {
+    if (const auto node = map.find(std::string(level_name(level))))
+      dataflow.at(level) = read_level(*node, level);
+  }
+  const auto keep = map.find("keep");
+  dataflow.weights_in_global_buffer = keep ? read_keep(*keep) : std::vector<bool>{false};
+  return dataflow;
+}
+
 }  // namespace
 
 const LoopRule* Dataflow::find(Level level, Dimension d) const {
@@ -105,23 +128,28 @@ const LoopRule* Dataflow::find(Level level, Dimension d) const {
 
 Dataflow read_dataflow(const Node& root) {
   Map map = root.map();
+  const std::string name = map.at("dataflow").name();
+  const std::vector<Preference> prefer = read_preferences(map.find("prefer"));
+  const auto read_rule_of = [&](Map& keys, const config::Mark& mark) {
+    Dataflow dataflow = read_levels(keys);
+    dataflow.name = name;
+    dataflow.prefer = prefer;
+    dataflow.mark = mark;
+    return dataflow;
+  };
   Dataflow dataflow;
-  dataflow.mark = root.mark();
-  dataflow.name = map.at("dataflow").name();
-  for (const Level level : kAllLevels) {
-    if (const auto node = map.find(std::string(level_name(level))))
-      dataflow.at(level) = read_level(*node, level);
-  }
-  const auto keep = map.find("keep");
-  dataflow.weights_in_global_buffer = keep ? read_keep(*keep) : std::vector<bool>{false};
-  if (const auto prefer = map.find("prefer")) {
-    for (const Node& node : prefer->list()) {
-      dataflow.prefer.push_back(node.choice<Preference>({{"active_pes", Preference::active_pes},
-                                                         {"cycles", Preference::cycles},
-                                                         {"energy", Preference::energy}}));
+  if (const auto rules = map.find("rules")) {
+    std::vector<Dataflow> all;
+    for (const Node& node : rules->list()) {
+      Map keys = node.map();
+      all.push_back(read_rule_of(keys, node.mark()));
+      keys.finish();
     }
+    if (all.empty()) rules->fail("no rules; allowed is one or more");
+    dataflow = all.front();
+    dataflow.alternatives.assign(all.begin() + 1, all.end());
   } else {
-    dataflow.prefer = {Preference::active_pes, Preference::cycles};
+    dataflow = read_rule_of(map, root.mark());
   }
   map.finish();
   return dataflow;

@@ -31,12 +31,13 @@ struct LoopRule {
 enum class Preference : std::uint8_t { active_pes, cycles, energy };
 
 /// The rule that yields mappings (docs/file-formats.md): where which loops may stand. A dimension that a
-/// level does not name has no loop there.
+/// level does not name has no loop there. A file may give several rules, for machines of several kinds.
 struct Dataflow {
   std::string name;
   std::array<std::vector<LoopRule>, kLevels> levels;  ///< outermost first
   std::vector<bool> weights_in_global_buffer;         ///< the choices that a mapping has
   std::vector<Preference> prefer;                     ///< the first that differs decides
+  std::vector<Dataflow> alternatives;                 ///< the file's other rules; the best over all counts
   config::Mark mark;
 
   const std::vector<LoopRule>& at(Level level) const { return levels[static_cast<std::size_t>(level)]; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace weir {
 namespace {
@@ -60,7 +62,10 @@ void DeliveryPlanner::hold(const Extents& base, const ArrayShape& shape) {
   held_.push_back({base, &shape});
   for (const ActivePe& active : shape.active)
     held_by_pe_[static_cast<std::size_t>(active.pe)] = held_.size() - 1;
-  // Forget what no PE holds any more.
+  forget_unused();
+}
+
+void DeliveryPlanner::forget_unused() {
   std::vector<std::size_t> renumbered(held_.size(), 0);
   for (const std::size_t held : held_by_pe_) renumbered[held] = 1;
   std::size_t kept = 1;
@@ -72,6 +77,65 @@ void DeliveryPlanner::hold(const Extents& base, const ArrayShape& shape) {
   renumbered[0] = 0;
   held_.resize(kept);
   for (std::size_t& held : held_by_pe_) held = renumbered[held];
+}
+
+void DeliveryPlanner::save(const Extents& base, const ArrayShape& shape,
+                           std::vector<std::int64_t>& state) const {
+  std::vector<std::int64_t> group_of(held_.size(), -1);
+  const std::size_t groups = state.size();
+  state.push_back(0);
+  for (const ActivePe& active : shape.active) {
+    const std::size_t held = held_by_pe_[static_cast<std::size_t>(active.pe)];
+    if (group_of[held] >= 0) continue;
+    group_of[held] = state[groups]++;
+    const Extents by = held == 0 ? Extents{} : offset(held_[held].base, base);
+    state.push_back(reinterpret_cast<std::intptr_t>(held_[held].shape));
+    state.push_back(held + 1 == held_.size() ? 1 : 0);
+    state.insert(state.end(), by.values.begin(), by.values.end());
+  }
+  if (state[groups] == 1) return;
+  for (const ActivePe& active : shape.active)
+    state.push_back(group_of[held_by_pe_[static_cast<std::size_t>(active.pe)]]);
+}
+
+const std::int64_t* DeliveryPlanner::load(const Extents& base, const ArrayShape& shape,
+                                          const std::int64_t* state) {
+  const std::int64_t groups = *state++;
+  std::vector<std::size_t> held_of(static_cast<std::size_t>(groups), 0);
+  std::optional<std::pair<std::size_t, Held>> last;
+  for (auto& held : held_of) {
+    const auto group_shape = reinterpret_cast<const ArrayShape*>(*state++);
+    const bool is_last = *state++ != 0;
+    Held group{base, group_shape};
+    for (const Dimension d : kAllDimensions) group.base[d] -= *state++;
+    if (group_shape == nullptr) continue;
+    if (is_last) {
+      last.emplace(static_cast<std::size_t>(&held - held_of.data()), group);
+    } else {
+      held = held_.size();
+      held_.push_back(group);
+    }
+  }
+  // The last stands for the step before.
+  if (last) {
+    held_of[last->first] = held_.size();
+    held_.push_back(last->second);
+  }
+  for (const ActivePe& active : shape.active)
+    held_by_pe_[static_cast<std::size_t>(active.pe)] =
+        held_of[groups == 1 ? 0 : static_cast<std::size_t>(*state++)];
+  forget_unused();
+  return state;
+}
+
+bool DeliveryPlanner::holds(const Extents& base, const ArrayShape& shape) const {
+  return std::all_of(shape.active.begin(), shape.active.end(), [&](const ActivePe& active) {
+    const Held& held = held_[held_by_pe_[static_cast<std::size_t>(active.pe)]];
+    if (held.shape == nullptr || !same_place(held.base, base, tensor_)) return false;
+    return std::all_of(kAllDimensions.begin(), kAllDimensions.end(), [&](Dimension d) {
+      return !touches(d, tensor_) || held.shape->extents[d] == shape.extents[d];
+    });
+  });
 }
 
 DeliveryPlanner::Situation DeliveryPlanner::describe(const Extents& base, const ArrayShape& shape) const {

@@ -36,6 +36,14 @@ class DeliveryPlanner {
   /// The delivery of the next step: the array's tile and its shape. The reference stays valid.
   const Delivery& next(const Tile& tile, const ArrayShape& shape);
 
+  /// What the active PEs of a shape hold, relative to a tile at `base`, in words for load(): equal words,
+  /// equal deliveries from there on.
+  void save(const Extents& base, const ArrayShape& shape, std::vector<std::int64_t>& state) const;
+  /// Takes what save() wrote for another base; returns where it ends.
+  const std::int64_t* load(const Extents& base, const ArrayShape& shape, const std::int64_t* state);
+  /// Whether the active PEs of a shape hold just what they need at `base`.
+  bool holds(const Extents& base, const ArrayShape& shape) const;
+
  private:
   /// What some PEs hold: the base and shape of the step in which they were last active.
   struct Held {
@@ -55,6 +63,8 @@ class DeliveryPlanner {
   Situation describe(const Extents& base, const ArrayShape& shape) const;
   Delivery make(const Extents& base, const ArrayShape& shape) const;
   void hold(const Extents& base, const ArrayShape& shape);
+  /// Drops what no PE holds any more.
+  void forget_unused();
   Extents offset(const Extents& from, const Extents& to) const;
 
   Tensor tensor_;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "config/resources.h"
+#include "report/by_kind.h"
 #include "report/files.h"
 #include "report/json_values.h"
 #include "report/metrics.h"
@@ -77,6 +78,23 @@ Json json_of(const RunResult& run, const LayerResult& result) {
           {"mapping", json_of(result.mapping)}};
 }
 
+Json kinds_of(const RunResult& run) {
+  Json kinds = Json::array();
+  for (const auto& [kind, layers, m, bounds] : by_kind(run)) {
+    Json bound_by = Json::object();
+    for (const auto& [name, count] : bounds) bound_by[std::string(name)] = count;
+    kinds.push_back({{"kind", kind},
+                     {"layers", layers},
+                     {"macs", m.macs},
+                     {"cycles", m.cycles},
+                     {"milliseconds", m.milliseconds},
+                     {"mac_utilization", m.mac_utilization},
+                     {"energy", m.energy.total()},
+                     {"bound_by", bound_by}});
+  }
+  return kinds;
+}
+
 Json totals_of(const RunResult& run) {
   const Metrics m = metrics_of(run, run.layers);
   return {{"macs", m.macs},
@@ -114,7 +132,7 @@ Json inputs_of(const RunResult& run) {
   for (const auto& [name, node] : run.inputs) inputs[name] = json_value(node);
   const Json asked = {{"dataflow", run.dataflow},
                       {"batch", run.batch},
-                      {"fidelity", run.fidelity == Fidelity::estimate ? "estimate" : "simulate"},
+                      {"fidelity", fidelity_name(run.fidelity)},
                       {"data", run.data},
                       {"overlap", overlap_name(run.overlap)},
                       {"seed", run.seed}};
@@ -131,7 +149,7 @@ std::string stats_json(const RunResult& run) {
                       {"inputs", inputs_of(run)},         {"energy_unit", run.energy.unit},
                       {"prices", prices_of(run.energy)},  {"clock_mhz", run.accelerator.clock_mhz},
                       {"pes", run.accelerator.pes()},     {"layers", layers},
-                      {"totals", totals_of(run)}};
+                      {"by_kind", kinds_of(run)},         {"totals", totals_of(run)}};
   return json_text(stats);
 }
 

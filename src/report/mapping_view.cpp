@@ -5,6 +5,7 @@
 
 #include "mapping/capacity.h"
 #include "mapping/nest.h"
+#include "mapping/systolic.h"
 
 namespace weir::report {
 namespace {
@@ -48,8 +49,22 @@ std::string buffer_line(const Mapping& mapping, const LoopNest& nest, const Laye
   return text;
 }
 
+std::string systolic_pe_line(const Mapping& mapping, const Accelerator& a) {
+  const auto roles = systolic_roles(mapping, a);
+  if (!roles) return "";
+  const Need need = stationary_need(roles->stationary, a);
+  return fmt::format("{}: {} of {} words", need.what, need.needed, need.there);
+}
+
 std::string pe_line(const LoopNest& nest, const Layer& layer, const Accelerator& a) {
   const Extents& tile = nest.tile(Level::pe);
+  if (a.pe.shared_rf_words > 0) {
+    const auto words = [&](Tensor tensor) { return footprint_words(tensor, tile, layer); };
+    const std::int64_t ifmap = words(Tensor::ifmap), weights = words(Tensor::weight),
+                       psums = words(Tensor::psum);
+    return fmt::format("ifmap {}, weight {} and psum {} words: {} of {}", ifmap, weights, psums,
+                       ifmap + weights + psums, a.pe.shared_rf_words);
+  }
   return fmt::format("ifmap {} of {} words, weight {} of {}, psum {} of {}",
                      footprint_words(Tensor::ifmap, tile, layer), a.pe.ifmap_rf_words,
                      footprint_words(Tensor::weight, tile, layer), a.pe.weight_rf_words,
@@ -58,7 +73,8 @@ std::string pe_line(const LoopNest& nest, const Layer& layer, const Accelerator&
 
 }  // namespace
 
-std::string mapping_view(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator) {
+std::string mapping_view(const Mapping& mapping, const Layer& original, const Accelerator& accelerator) {
+  const Layer layer = mapped_layer(original, accelerator);
   const LoopNest nest(mapping, layer);
   std::string text;
   std::size_t depth = 0;
@@ -66,7 +82,9 @@ std::string mapping_view(const Mapping& mapping, const Layer& layer, const Accel
     const auto& loops = mapping.at(level);
     text += fmt::format("  {:14}", level_name(level));
     if (level == Level::global_buffer) text += buffer_line(mapping, nest, layer, accelerator);
-    if (level == Level::pe) text += pe_line(nest, layer, accelerator);
+    if (level == Level::pe)
+      text +=
+          accelerator.systolic() ? systolic_pe_line(mapping, accelerator) : pe_line(nest, layer, accelerator);
     if (is_spatial(level)) {
       const std::int64_t there = level == Level::pe_rows ? accelerator.rows : accelerator.columns;
       text += fmt::format("unrolled {} ({} of {})",

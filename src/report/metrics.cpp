@@ -90,6 +90,10 @@ std::string_view overlap_name(Overlap overlap) {
   return overlap == Overlap::processing ? "processing" : "total";
 }
 
+std::string_view fidelity_name(Fidelity fidelity) {
+  return fidelity == Fidelity::simulate ? "simulate" : "estimate";
+}
+
 std::string_view verified_word(stats::Verification verification) {
   switch (verification) {
     case stats::Verification::off:

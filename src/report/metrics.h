@@ -54,6 +54,7 @@ struct Access {
 std::vector<Access> priced_accesses(const stats::Counts& counts, const energy::EnergyTable& prices);
 
 std::string_view overlap_name(Overlap overlap);
+std::string_view fidelity_name(Fidelity fidelity);
 /// `yes`, `no`, `off` or `none`.
 std::string_view verified_word(stats::Verification verification);
 

@@ -156,6 +156,7 @@ std::string side_by_side_json(const SideBySide& comparison) {
                      {{"workload", workload},
                       {"batch", first.batch},
                       {"objective", comparison.objective()},
+                      {"fidelity", fidelity_name(first.fidelity)},
                       {"data", first.data},
                       {"overlap", overlap_name(first.overlap)},
                       {"seed", first.seed}}},

@@ -16,7 +16,7 @@ stats::LayerStats estimate(const DesignPoint& point, const Layer& layer, const M
   std::int64_t zero_macs = 0;
   if (point.accelerator.pe.zero_gating)
     zero_macs = count_zero_macs(layer, generate_data(layer, arch::Job{}.seed, false).ifmap);
-  return timing::schedule(layer, mapping, point.accelerator, point.overlap, zero_macs);
+  return timing::schedule(layer, mapping, point.accelerator, point.overlap, {.zero_macs = zero_macs});
 }
 
 stats::LayerStats simulate(const DesignPoint& point, const Layer& layer, const Mapping& mapping) {

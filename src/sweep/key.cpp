@@ -25,12 +25,13 @@ nlohmann::json json_of(const config::Node& node) { return report::json_value(nod
 
 std::string canonical(const Layer& layer) {
   // All members by name, so that a new one must be thought of here.
-  const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, vector] = layer;
+  const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, vector_work] =
+      layer;
   return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", layer_kind_name(kind),
                      fmt::join(bounds.values, " "), stride.vertical, stride.horizontal, dilation.vertical,
                      dilation.horizontal, padding.top, padding.left, padding.bottom, padding.right,
                      spacing.vertical, spacing.horizontal, input.vertical, input.horizontal, ifmap_zeros,
-                     vector.words_in, vector.words_out, vector.operations);
+                     vector_work.words_in, vector_work.words_out, vector_work.operations);
 }
 
 }  // namespace weir::sweep

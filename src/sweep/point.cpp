@@ -313,10 +313,6 @@ Names names_of(const Node& accelerator_file, const Accelerator& accelerator, std
   return names;
 }
 
-std::string_view fidelity_name(Fidelity fidelity) {
-  return fidelity == Fidelity::estimate ? "estimate" : "simulate";
-}
-
 std::string_view objective_name(Objective objective) {
   switch (objective) {
     case Objective::energy:

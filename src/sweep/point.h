@@ -9,6 +9,7 @@
 #include "energy/energy_table.h"
 #include "mapper/cost.h"
 #include "mapping/dataflow.h"
+#include "report/metrics.h"
 #include "report/run_result.h"
 #include "sweep/expression.h"
 #include "sweep/spec.h"
@@ -17,6 +18,7 @@
 namespace weir::sweep {
 
 using report::Fidelity;
+using report::fidelity_name;
 
 /// A file as read, with its text in a form that is equal for equal contents.
 template <typename T>
@@ -70,7 +72,6 @@ struct MachineSize {
 };
 MachineSize size_of(const Accelerator& accelerator);
 
-std::string_view fidelity_name(Fidelity fidelity);
 std::string_view objective_name(Objective objective);
 
 }  // namespace weir::sweep

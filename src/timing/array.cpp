@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapping/capacity.h"
+
 namespace weir::timing {
 
 using stats::Action;
@@ -12,61 +14,65 @@ using stats::PeState;
 
 Array::Array(const Accelerator& accelerator)
     : spec_(accelerator),
-      ifmap_(accelerator.networks.ifmap.words_per_cycle,
-             accelerator.pe.ifmap_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
-      weights_(accelerator.networks.weight.words_per_cycle,
-               accelerator.pe.weight_rf_words + accelerator.pe.input_fifo_words, accelerator.pes()),
+      ifmap_(accelerator.networks.ifmap.words_per_cycle, accelerator.pes()),
+      weights_(accelerator.networks.weight.words_per_cycle, accelerator.pes()),
       psum_path_(accelerator.networks) {}
 
-void Array::begin_layer(const Layer& layer, const LoopNest& nest, ArrayShapes& shapes, WeightSource* source,
-                        stats::LayerStats& stats) {
+void Array::begin_layer(const Work& work) {
+  shapes_ = &work.shapes;
+  full_ = &work.shapes.at(work.nest.tile(Level::pe_rows));
+  streams_weights_ = work.streams_weights;
+  replays_ = work.replay;
   pes_.assign(static_cast<std::size_t>(spec_.pes()), PeTimes(spec_.networks.psum_ports.words));
-  ifmap_.reset();
-  weights_.reset();
-  const ArrayShape& full = shapes.at(nest.tile(Level::pe_rows));
-  active_pes_ = static_cast<std::int64_t>(full.active.size());
-  psum_path_.begin_layer(nest, layer, full, spec_.pes());
-  shapes_ = &shapes;
-  stats_ = &stats;
-  walker_.emplace(nest);
-  ifmap_planner_.emplace(Tensor::ifmap, layer, spec_.pes());
-  weight_stream_.emplace(nest, shapes, layer, spec_.pes(), source);
+  const OperandRoom room = operand_room(work.nest.tile(Level::pe), work.layer, spec_);
+  ifmap_.reset(room.ifmap);
+  weights_.reset(room.weight);
+  psum_path_.begin_layer(work.nest, work.layer, *full_, spec_.pes());
+  pe_cycles_ = {};
+  preloads_ = {};
+  cursor_.emplace(work.nest);
+  ifmap_planner_.emplace(Tensor::ifmap, work.layer, spec_.pes());
+  weight_planner_.emplace(Tensor::weight, work.layer, spec_.pes());
+  weight_stream_.reset();
+  if (work.streams_weights && work.source != nullptr)
+    weight_stream_.emplace(work.nest, work.shapes, work.layer, spec_.pes(), *work.source);
+  replay_.emplace();
   more_ = true;
   last_shape_ = visit_shape_ = nullptr;
   last_step_ = -1;
-  visit_tile_.reset();
   visit_gate_ = tile_ready_ = 0;
 }
 
 Cycle Array::run_tile(Cycle ready) {
   tile_ready_ = ready;
-  if (last_step_ < 0) weight_stream_->begin();
+  if (weight_stream_ && last_step_ < 0) weight_stream_->request_next(0);
   do {
     run_step();
-    const Extents base = walker_->tile().base;
-    more_ = walker_->next();
-    if (!more_ || !same_place(base, walker_->tile().base, Tensor::psum)) {
-      psum_path_.end_visit(*visit_tile_, *visit_shape_, visit_gate_, pes_, *stats_);
-      visit_tile_.reset();
-    }
-  } while (more_ && !walker_->enters_buffer_tile());
+  } while (more_ && !cursor_->enters_buffer_tile());
   return done();
 }
 
 void Array::run_step() {
-  const Tile& tile = walker_->tile();
-  const std::int64_t step = walker_->number();
+  const Tile tile = cursor_->tile();
   const ArrayShape& shape = shapes_->at(tile.extents);
-  if (!visit_tile_) {
-    visit_tile_ = tile;
+  if (visit_shape_ == nullptr) {
     visit_shape_ = &shape;
+    visit_base_ = tile.base;
+    visit_from_buffer_ = psum_path_.reads_buffer(tile.base);
     visit_gate_ = tile_ready_;
   }
   deliver_ifmap(tile, shape);
-  deliver_weights(step);
-  run_windows(step, shape);
+  deliver_weights(tile, shape);
+  run_windows(cursor_->number(), shape);
   last_shape_ = &shape;
-  last_step_ = step;
+  last_step_ = cursor_->number();
+  more_ = cursor_->next();
+  if (!more_ || !same_place(tile.base, cursor_->tile().base, Tensor::psum)) end_visit();
+}
+
+void Array::end_visit() {
+  psum_path_.end_visit(visit_base_, *visit_shape_, visit_from_buffer_, visit_gate_, pes_, pe_cycles_);
+  visit_shape_ = nullptr;
 }
 
 void Array::deliver_ifmap(const Tile& tile, const ArrayShape& shape) {
@@ -75,30 +81,34 @@ void Array::deliver_ifmap(const Tile& tile, const ArrayShape& shape) {
   ifmap_.send(delivery, tile_ready_);
 }
 
-void Array::deliver_weights(std::int64_t step) {
-  const Delivery* delivery = weight_stream_->delivery_of(step);
-  if (delivery == nullptr) return;
-  release(weights_, *delivery);
-  if (delivery->words.empty()) return;
-  weights_.send(*delivery, std::max({tile_ready_, weight_barrier(), weight_stream_->ready()}));
-  weight_stream_->sent(weights_.sent_until());
+void Array::deliver_weights(const Tile& tile, const ArrayShape& shape) {
+  const Delivery& delivery = weight_planner_->next(tile, shape);
+  release(weights_, delivery);
+  if (delivery.words.empty()) return;
+  const Cycle ready = weight_stream_ ? weight_stream_->ready() : 0;
+  weights_.send(delivery, std::max({tile_ready_, weight_barrier(), ready}));
+  if (weight_stream_) {
+    weight_stream_->request_next(weights_.sent_until());
+  } else if (streams_weights_) {
+    const auto words = static_cast<std::int64_t>(delivery.words.size());
+    preloads_ = preloads_ + LinkTotals{spec_.dram.transfer_cycles(words), words, 0};
+  }
 }
 
 void Array::run_windows(std::int64_t step, const ArrayShape& shape) {
-  stats::PeCycles& cycles = stats_->pe_cycles;
   const Cycle others_done = last_shape_ == &shape ? 0 : last_step_done();
   for (const ActivePe& active : shape.active) {
     PeTimes& self = pe(active.pe);
-    const Cycle ifmap_here = ifmap_.arrived(active.pe);
-    const Cycle weights_here = weights_.arrived(active.pe);
+    const Cycle ifmap_here = ifmap_.port(active.pe).arrived;
+    const Cycle weights_here = weights_.port(active.pe).arrived;
     const Cycle begin = std::max({self.free_at, ifmap_here, weights_here});
     const bool was_idle = self.last_step != step - 1;
     const Cycle waits_from = was_idle ? std::min(begin, std::max(self.free_at, others_done)) : self.free_at;
     const Cycle has_weights = std::clamp(weights_here, waits_from, begin);
-    cycles[PeState::unmapped] += waits_from - self.free_at;
-    cycles[PeState::wait_weight] += has_weights - waits_from;
-    cycles[PeState::wait_ifmap] += begin - has_weights;
-    cycles[PeState::mac] += active.macs;
+    pe_cycles_[PeState::unmapped] += waits_from - self.free_at;
+    pe_cycles_[PeState::wait_weight] += has_weights - waits_from;
+    pe_cycles_[PeState::wait_ifmap] += begin - has_weights;
+    pe_cycles_[PeState::mac] += active.macs;
     self.macs_done = self.free_at = begin + active.macs;
     self.last_step = step;
   }
@@ -121,7 +131,7 @@ Cycle Array::array_done() const {
   return done;
 }
 
-Cycle Array::done() const { return std::max(array_done(), psum_path_.out.free_at()); }
+Cycle Array::done() const { return std::max(array_done(), psum_path_.out.free_at); }
 
 Cycle Array::weight_barrier() const {
   switch (spec_.networks.weight_barrier) {
@@ -135,23 +145,29 @@ Cycle Array::weight_barrier() const {
   return 0;
 }
 
-void Array::end_layer(Cycle end) {
-  stats_->cycles = end;
-  stats_->active_pes = active_pes_;
-  stats::PeCycles& cycles = stats_->pe_cycles;
+void Array::end_layer(Cycle end, stats::LayerStats& stats) const {
+  stats.cycles = end;
+  stats.active_pes = static_cast<std::int64_t>(full_->active.size());
+  stats.pe_cycles = pe_cycles_;
   for (const PeTimes& each : pes_) {
     const bool to_the_end = each.last_step == last_step_;
-    cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each.free_at;
+    stats.pe_cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each.free_at;
   }
-  stats::Counts& counts = stats_->counts;
+  stats::Counts& counts = stats.counts;
   const auto add_input = [&](Data data, const MulticastLink& network) {
-    counts.add(Component::global_buffer, data, Action::read, network.words_sent());
-    counts.add(Component::network, data, Action::hop, network.words_received());
-    counts.add(Component::register_file, data, Action::write, network.words_received());
+    counts.add(Component::global_buffer, data, Action::read, network.totals.words);
+    counts.add(Component::network, data, Action::hop, network.totals.received);
+    counts.add(Component::register_file, data, Action::write, network.totals.received);
   };
   add_input(Data::ifmap, ifmap_);
   add_input(Data::weight, weights_);
-  const auto link = [&](Link l) -> stats::LinkCycles& { return stats_->links[static_cast<std::size_t>(l)]; };
+  const std::int64_t in = psum_path_.in.totals.words;
+  const std::int64_t out = psum_path_.out.totals.words;
+  counts.add(Component::global_buffer, Data::psum, Action::read, in);
+  counts.add(Component::global_buffer, Data::psum, Action::write, out);
+  counts.add(Component::network, Data::psum, Action::hop, in + out);
+  counts.add(Component::neighbour, Data::psum, Action::hop, psum_path_.neighbour.words);
+  const auto link = [&](Link l) -> stats::LinkCycles& { return stats.links[static_cast<std::size_t>(l)]; };
   link(Link::ifmap) = ifmap_.link_cycles(end);
   link(Link::weight) = weights_.link_cycles(end);
   link(Link::psum_in) = psum_path_.in.link_cycles(end);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -30,6 +32,36 @@ class BoundedStore {
     return time_;
   }
   void take(std::int64_t words) { taken_ += words; }
+  /// Its state as words, for all that is to come: what leaves until `forgotten` is as good as gone, and times
+  /// count from `zero`.
+  void save(Cycle zero, Cycle forgotten, std::vector<std::int64_t>& state) const {
+    std::int64_t free = capacity_ - (taken_ - returned_);
+    Cycle time = std::max(time_, forgotten);
+    std::size_t i = next_;
+    for (; i < returns_.size() && returns_[i].time <= time; ++i) free += returns_[i].words;
+    state.insert(state.end(), {free, time == 0 ? kAlways : time - zero, 0});
+    const std::size_t count = state.size() - 1;
+    for (; i < returns_.size(); ++i) {
+      if (state[count] > 0 && state.back() == returns_[i].time - zero) {
+        state[state.size() - 2] += returns_[i].words;
+        continue;
+      }
+      state.insert(state.end(), {returns_[i].words, returns_[i].time - zero});
+      ++state[count];
+    }
+  }
+  /// Takes a state that save() wrote; returns where it ends.
+  const std::int64_t* load(Cycle zero, const std::int64_t* state) {
+    taken_ = capacity_ - *state++;
+    returned_ = 0;
+    time_ = *state == kAlways ? 0 : *state + zero;
+    ++state;
+    returns_.clear();
+    next_ = 0;
+    for (std::int64_t i = *state++; i > 0; --i, state += 2) returns_.push_back({state[0], state[1] + zero});
+    return state;
+  }
+
   /// `words` leave at `time`; times never decrease.
   void give_back(std::int64_t words, Cycle time) {
     if (next_ == returns_.size() || next_ >= kForgetAt) {
@@ -45,6 +77,7 @@ class BoundedStore {
     Cycle time;
   };
   static constexpr std::size_t kForgetAt = 32;
+  static constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();  ///< had room from 0 on
 
   std::int64_t capacity_;
   std::int64_t taken_ = 0;

@@ -9,8 +9,11 @@ using stats::Action;
 using stats::Component;
 using stats::Data;
 
-BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights)
-    : layer_(layer), keeps_weights_(keeps_weights), walker_(nest, Level::dram, Level::global_buffer) {
+BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights, TileLoad loads)
+    : layer_(layer),
+      keeps_weights_(keeps_weights),
+      loads_(loads),
+      walker_(nest, Level::dram, Level::global_buffer) {
   walker_.enter(nest.whole());
   arrive();
 }
@@ -52,7 +55,8 @@ std::int64_t BufferTiles::new_words(Tensor tensor) {
   const auto [found, is_new] = known_.try_emplace(move, 0);
   if (is_new) {
     const Footprint needed = footprint(tensor, now, layer_);
-    found->second = needed.words() - common_words(needed, footprint(tensor, before_, layer_));
+    const bool keeps = loads_ == TileLoad::new_words || same_place(before_.base, now.base, tensor);
+    found->second = needed.words() - (keeps ? common_words(needed, footprint(tensor, before_, layer_)) : 0);
   }
   return found->second;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 
+#include "accelerator/accelerator.h"
 #include "mapping/footprint.h"
 #include "mapping/nest.h"
 #include "stats/counts.h"
@@ -16,7 +17,7 @@ namespace weir::timing {
 class BufferTiles {
  public:
   /// `keeps_weights`: whether the buffer holds weights, too. The arguments must outlive this.
-  BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights);
+  BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights, TileLoad loads);
 
   /// The present tile, and the one before if there is one.
   const Tile& tile() const { return walker_.tile(); }
@@ -47,6 +48,7 @@ class BufferTiles {
 
   const Layer& layer_;
   bool keeps_weights_;
+  TileLoad loads_;
   TileWalker walker_;
   std::int64_t number_ = 0;
   Tile before_;

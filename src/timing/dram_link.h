@@ -5,6 +5,7 @@
 
 #include "accelerator/accelerator.h"
 #include "timing/cycle.h"
+#include "timing/totals.h"
 
 namespace weir::timing {
 
@@ -28,6 +29,11 @@ class DramLink {
     if (hidden_) return 0;
     free_at_ = std::max(free_at_, earliest) + length + spec_.latency_cycles;
     return free_at_;
+  }
+  /// Adds transfers that nobody waits for.
+  void count(const LinkTotals& transfers) {
+    busy_ += transfers.busy;
+    words_ += transfers.words;
   }
   std::int64_t busy() const { return busy_; }
   std::int64_t words() const { return words_; }

@@ -10,6 +10,30 @@ using stats::Data;
 using stats::Link;
 using stats::PeState;
 
+namespace {
+
+/// Accesses to psums that are made in a PE or leave.
+void count_sums(stats::LayerStats& stats, const Accelerator& accelerator) {
+  const auto get = [&](Component c, Action a) { return stats.counts.get(c, Data::psum, a); };
+  const auto add = [&](Component c, std::int64_t words) {
+    stats.counts.add(c, Data::psum, Action::read, words);
+    stats.counts.add(c, Data::psum, Action::write, words);
+  };
+  // The first MAC of a visit only writes its psum, and each accumulation reads it once more; unless the last
+  // MAC's sum goes there without being stored.
+  const std::int64_t into_array =
+      get(Component::global_buffer, Action::read) - get(Component::dram, Action::write);
+  const std::int64_t leaving =
+      get(Component::network, Action::hop) - into_array + get(Component::neighbour, Action::hop);
+  add(Component::register_file, stats.macs - (accelerator.pe.last_sum == LastSum::direct ? leaving : 0));
+  if (accelerator.global_buffer.last_sum == LastSum::direct) {
+    const std::int64_t outputs = get(Component::dram, Action::write) - get(Component::dram, Action::read);
+    add(Component::global_buffer, -outputs);
+  }
+}
+
+}  // namespace
+
 void complete(stats::LayerStats& stats, const Mapping& mapping, const Accelerator& accelerator,
               std::int64_t zero_macs, std::int64_t dram_busy) {
   const std::int64_t gated = accelerator.pe.zero_gating ? zero_macs : 0;
@@ -25,9 +49,7 @@ void complete(stats::LayerStats& stats, const Mapping& mapping, const Accelerato
     counts.add(Component::dram, Data::weight, Action::read, words);
     counts.add(Component::global_buffer, Data::weight, Action::write, words);
   }
-  // The first MAC of a visit only writes its psum, and each accumulation reads it once more.
-  counts.add(Component::register_file, Data::psum, Action::read, stats.macs);
-  counts.add(Component::register_file, Data::psum, Action::write, stats.macs);
+  count_sums(stats, accelerator);
   counts.add(Component::mac, Data::psum, Action::mac, stats.macs - gated);
   counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
 

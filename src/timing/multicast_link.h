@@ -6,6 +6,7 @@
 #include "mapping/delivery.h"
 #include "stats/layer_stats.h"
 #include "timing/bounded_store.h"
+#include "timing/totals.h"
 
 namespace weir::timing {
 
@@ -14,40 +15,44 @@ namespace weir::timing {
 /// section 2).
 class MulticastLink {
  public:
-  /// `port_words`: room of each PE's port, its register file and the FIFO in front of it.
-  MulticastLink(std::int64_t words_per_cycle, std::int64_t port_words, std::int64_t pes);
+  MulticastLink(std::int64_t words_per_cycle, std::int64_t pes);
 
-  /// Nothing sent yet, all ports empty.
-  void reset();
+  /// Nothing sent yet, all ports empty. `port_words`: room of each PE's port, its register file and the FIFO
+  /// in front of it.
+  void reset(std::int64_t port_words);
 
   /// Sends a delivery's words, none before `gate`.
   void send(const Delivery& delivery, Cycle gate);
   /// A PE gives up words that its last window used.
   void release(std::int64_t pe, std::int64_t words, Cycle time) { port(pe).store.give_back(words, time); }
-  /// When the last word sent to a PE has arrived there.
-  Cycle arrived(std::int64_t pe) const { return ports_[static_cast<std::size_t>(pe)].arrived; }
   /// One past the cycle of the last word sent: nothing is sent any more before.
-  Cycle sent_until() const { return cycle_ + 1; }
+  Cycle sent_until() const { return last_.cycle + 1; }
 
-  std::int64_t words_sent() const { return words_sent_; }
-  std::int64_t words_received() const { return words_received_; }
-  stats::LinkCycles link_cycles(Cycle layer_cycles) const;
-
- private:
+  /// The room that a PE has for words, and when the last word sent to it has arrived.
   struct Port {
     BoundedStore store;
     Cycle arrived = 0;
   };
   Port& port(std::int64_t pe) { return ports_[static_cast<std::size_t>(pe)]; }
+  const Port& port(std::int64_t pe) const { return ports_[static_cast<std::size_t>(pe)]; }
+  /// The cycle of the last word sent, and how many were sent in it.
+  struct Last {
+    Cycle cycle = -1;
+    std::int64_t words = 0;
+  };
+  const Last& last() const { return last_; }
+  void set_last(const Last& last) { last_ = last; }
+  bool last_cycle_is_full() const { return last_.words == words_per_cycle_; }
+  std::int64_t words_per_cycle() const { return words_per_cycle_; }
 
+  stats::LinkCycles link_cycles(Cycle layer_cycles) const;
+
+  LinkTotals totals;
+
+ private:
   std::int64_t words_per_cycle_;
-  std::int64_t port_words_;
   std::vector<Port> ports_;
-  Cycle cycle_ = -1;  ///< of the last word sent
-  std::int64_t sent_in_cycle_;
-  std::int64_t busy_ = 0;
-  std::int64_t words_sent_ = 0;
-  std::int64_t words_received_ = 0;
+  Last last_;
 };
 
 }  // namespace weir::timing

@@ -5,6 +5,7 @@
 
 #include "stats/layer_stats.h"
 #include "timing/cycle.h"
+#include "timing/totals.h"
 
 namespace weir::timing {
 
@@ -14,28 +15,31 @@ class PsumLink {
  public:
   explicit PsumLink(std::int64_t words_per_cycle) : words_per_cycle_(words_per_cycle) {}
 
-  void reset() { free_at_ = busy_ = 0; }
+  void reset() {
+    free_at = 0;
+    totals = {};
+  }
 
   /// Sends a burst, not before `earliest`; returns when it began.
   Cycle send(std::int64_t words, Cycle earliest) {
-    const Cycle begin = std::max(earliest, free_at_);
+    const Cycle begin = std::max(earliest, free_at);
     const Cycle length = ceil_div(words, words_per_cycle_);
-    free_at_ = begin + length;
-    busy_ += length;
+    free_at = begin + length;
+    totals.busy += length;
+    totals.words += words;
     return begin;
   }
-  /// The end of the last burst.
-  Cycle free_at() const { return free_at_; }
 
   /// Between its bursts it waits for a port or for psums: blocked.
   stats::LinkCycles link_cycles(Cycle layer_cycles) const {
-    return {busy_, free_at_ - busy_, layer_cycles - free_at_};
+    return {totals.busy, free_at - totals.busy, layer_cycles - free_at};
   }
+
+  Cycle free_at = 0;  ///< the end of the last burst
+  LinkTotals totals;
 
  private:
   std::int64_t words_per_cycle_;
-  Cycle free_at_ = 0;
-  std::int64_t busy_ = 0;
 };
 
 }  // namespace weir::timing

@@ -5,12 +5,11 @@
 namespace weir::timing {
 
 using enum Dimension;
-using stats::Action;
-using stats::Component;
-using stats::Data;
 using stats::PeState;
 
 namespace {
+
+constexpr std::size_t kMostRecent = 4096;  // more is not worth remembering
 
 PeTimes& pe_of(const ArrayShape& shape, std::size_t member, std::vector<PeTimes>& pes) {
   return pes[static_cast<std::size_t>(shape.active[member].pe)];
@@ -34,47 +33,77 @@ void PsumPath::begin_layer(const LoopNest& nest, const Layer& layer, const Array
     tiles *= places_[d];
   }
   written_.assign(static_cast<std::size_t>(tiles) * chains_, 0);
+  recent_.clear();
+  bursts_out_ = forgotten_ = 0;
+  neighbour = {};
 }
 
-Cycle& PsumPath::written_at(const Extents& base, std::int64_t top_pe) {
+std::int64_t PsumPath::place_of(const Extents& base) const {
   std::int64_t tile = 0;
   for (const Dimension d : kAllDimensions) {
     if (!is_reduction(d)) tile = tile * places_[d] + base[d] / full_[d];
   }
-  return written_[static_cast<std::size_t>(tile) * chains_ + chain_of_top_[static_cast<std::size_t>(top_pe)]];
+  return tile * static_cast<std::int64_t>(chains_);
 }
 
-bool PsumPath::reads_buffer(const Tile& tile) const {
-  return reads_initial_ || tile.base[C] != 0 || tile.base[R] != 0 || tile.base[S] != 0;
+bool PsumPath::reads_buffer(const Extents& base) const {
+  return reads_initial_ || base[C] != 0 || base[R] != 0 || base[S] != 0;
 }
 
-void PsumPath::end_visit(const Tile& tile, const ArrayShape& shape, Cycle gate, std::vector<PeTimes>& pes,
-                         stats::LayerStats& stats) {
-  const bool from_buffer = reads_buffer(tile);
-  std::int64_t words_in = 0, words_out = 0, hops = 0;
+void PsumPath::end_visit(const Extents& base, const ArrayShape& shape, bool from_buffer, Cycle gate,
+                         std::vector<PeTimes>& pes, stats::PeCycles& cycles) {
+  const std::int64_t first_place = place_of(base);
   for (const Chain& chain : shape.chains) {
     const ActivePe& top = shape.active[chain.members.front()];
-    Cycle& written = written_at(tile.base, top.pe);
+    const std::int64_t place =
+        first_place + static_cast<std::int64_t>(chain_of_top_[static_cast<std::size_t>(top.pe)]);
     Cycle arrival = 0;
     if (from_buffer) {
       arrival = bring_in(top.psum_words, pe_of(shape, chain.members.back(), pes).psum_in_port,
-                         std::max(gate, written));
-      words_in += top.psum_words;
+                         std::max(gate, written_[static_cast<std::size_t>(place)]));
     }
-    accumulate(shape, chain, from_buffer, arrival, pes, stats.pe_cycles);
+    accumulate(shape, chain, from_buffer, arrival, pes, cycles);
 
     PeTimes& writer = pe_of(shape, chain.members.front(), pes);
     out.send(top.psum_words, writer.free_at);
-    written = out.free_at();
-    writer.psum_out_port.give_back(top.psum_words, written);
-    words_out += top.psum_words;
-    hops += (static_cast<std::int64_t>(chain.members.size()) - 1) * top.psum_words;
+    writer.psum_out_port.give_back(top.psum_words, out.free_at);
+    note_written(place, out.free_at);
+    neighbour.words += (static_cast<std::int64_t>(chain.members.size()) - 1) * top.psum_words;
   }
-  stats::Counts& counts = stats.counts;
-  counts.add(Component::global_buffer, Data::psum, Action::read, words_in);
-  counts.add(Component::global_buffer, Data::psum, Action::write, words_out);
-  counts.add(Component::network, Data::psum, Action::hop, words_in + words_out);
-  counts.add(Component::neighbour, Data::psum, Action::hop, hops);
+}
+
+void PsumPath::note_written(std::int64_t place, Cycle time) {
+  written_[static_cast<std::size_t>(place)] = time;
+  recent_.push_back({place, time});
+  ++bursts_out_;
+  // What ended before the network in is free again makes nobody wait.
+  while (!recent_.empty() && (recent_.front().time <= in.free_at || recent_.size() > kMostRecent)) {
+    forgotten_ = recent_.front().time;
+    recent_.pop_front();
+  }
+}
+
+bool PsumPath::save_written(std::int64_t first, const Extents& base, Cycle zero,
+                            std::vector<std::int64_t>& state) const {
+  const std::int64_t first_known = bursts_out_ - static_cast<std::int64_t>(recent_.size());
+  if (first < first_known && forgotten_ > in.free_at) return false;
+  const std::int64_t here = place_of(base);
+  const std::size_t count = state.size();
+  state.push_back(0);
+  for (auto i = static_cast<std::size_t>(std::max<std::int64_t>(0, first - first_known)); i < recent_.size();
+       ++i) {
+    const auto& [place, time] = recent_[i];
+    if (time <= in.free_at) continue;
+    state.insert(state.end(), {place - here, time - zero});
+    ++state[count];
+  }
+  return true;
+}
+
+const std::int64_t* PsumPath::load_written(const Extents& base, Cycle zero, const std::int64_t* state) {
+  const std::int64_t here = place_of(base);
+  for (std::int64_t i = *state++; i > 0; --i, state += 2) note_written(state[0] + here, state[1] + zero);
+  return state;
 }
 
 Cycle PsumPath::bring_in(std::int64_t words, BoundedStore& port, Cycle earliest) {

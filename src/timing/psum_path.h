@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "accelerator/accelerator.h"
@@ -25,19 +26,39 @@ class PsumPath {
   /// `full`: the array's shape in a full step. `nest` and `layer` must outlive the layer's run.
   void begin_layer(const LoopNest& nest, const Layer& layer, const ArrayShape& full, std::int64_t pes);
 
-  /// Ends a visit. `tile` and `shape`: of the array in its first step; no psum is sent in before `gate`.
-  void end_visit(const Tile& tile, const ArrayShape& shape, Cycle gate, std::vector<PeTimes>& pes,
-                 stats::LayerStats& stats);
+  /// Ends a visit to the psums at `base`. `shape`: of the array in its first step; `from_buffer`: whether
+  /// psums are taken in, none before `gate`.
+  void end_visit(const Extents& base, const ArrayShape& shape, bool from_buffer, Cycle gate,
+                 std::vector<PeTimes>& pes, stats::PeCycles& cycles);
 
   /// Whether a visit, given the array's tile in its first step, takes psums in from the buffer.
-  bool reads_buffer(const Tile& tile) const;
+  bool reads_buffer(const Extents& base) const;
+  bool reads_initial() const { return reads_initial_; }
+
+  /// The bursts out whose end a burst in may have to wait for, in words, for all that is to come: their
+  /// psums' places relative to `base`, times from `zero`. Only those from burst number `first` on. False when
+  /// there are too many.
+  bool save_written(std::int64_t first, const Extents& base, Cycle zero,
+                    std::vector<std::int64_t>& state) const;
+  /// Takes what save_written() wrote, behind the bursts that it knows of; returns where it ends.
+  const std::int64_t* load_written(const Extents& base, Cycle zero, const std::int64_t* state);
+  void forget_written() { recent_.clear(); }
+  /// Bursts out so far.
+  std::int64_t bursts_out() const { return bursts_out_; }
 
   PsumLink in;
   PsumLink out;
+  LinkTotals neighbour;  ///< psums from PE to PE
 
  private:
-  /// The end of the burst that wrote these psums last, to be updated.
-  Cycle& written_at(const Extents& base, std::int64_t top_pe);
+  /// A burst out: which psums, as an index of written_, and its end.
+  struct Written {
+    std::int64_t place;
+    Cycle time;
+  };
+  /// The index of written_ for the first chain of the psum tile at `base`.
+  std::int64_t place_of(const Extents& base) const;
+  void note_written(std::int64_t place, Cycle time);
   Cycle bring_in(std::int64_t words, BoundedStore& port, Cycle earliest);
   void accumulate(const ArrayShape& shape, const Chain& chain, bool from_buffer, Cycle arrival,
                   std::vector<PeTimes>& pes, stats::PeCycles& cycles) const;
@@ -47,7 +68,10 @@ class PsumPath {
   Extents places_;                         ///< of psum tiles, along each dimension
   std::vector<std::size_t> chain_of_top_;  ///< the full shape's chain whose top is this PE
   std::size_t chains_ = 0;
-  std::vector<Cycle> written_;  ///< by psum tile and chain
+  std::vector<Cycle> written_;  ///< by psum tile and chain: the end of the burst that wrote them last
+  std::deque<Written> recent_;  ///< those that the network in has not passed yet
+  std::int64_t bursts_out_ = 0;
+  Cycle forgotten_ = 0;  ///< the end of the last of them that is not in recent_
 };
 
 }  // namespace weir::timing

@@ -7,7 +7,9 @@
 #include "timing/dram_link.h"
 #include "timing/invariants.h"
 #include "timing/layer_totals.h"
+#include "timing/systolic_array.h"
 #include "vector_unit/vector_unit.h"
+#include "workload/lowering.h"
 
 namespace weir::timing {
 namespace {
@@ -27,30 +29,38 @@ class WeightsByLink : public WeightSource {
 }  // namespace
 
 stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
-                           Overlap overlap, std::int64_t zero_macs) {
+                           Overlap overlap, const ScheduleOptions& options) {
   if (layer.is_memory_bound()) return run_memory_bound(layer, accelerator, overlap);
+  if (accelerator.systolic())
+    return schedule_product(lowered(layer), mapping, accelerator, overlap, options.zero_macs);
   stats::LayerStats stats;
+  const bool hidden = overlap == Overlap::processing;
   const LoopNest nest(mapping, layer);
   ArrayShapes shapes(nest, accelerator.columns);
   DramLink dram(accelerator.dram);
-  dram.begin_layer(overlap == Overlap::processing);
+  dram.begin_layer(hidden);
   WeightsByLink weights(dram);
   Array array(accelerator);
-  array.begin_layer(layer, nest, shapes, mapping.weights_in_global_buffer ? nullptr : &weights, stats);
+  array.begin_layer({layer, nest, shapes, !mapping.weights_in_global_buffer, hidden ? nullptr : &weights,
+                     options.replay && hidden});
+  if (hidden) array.run_layer();
 
-  BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer);
+  BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer, accelerator.global_buffer.loads);
   Cycle finished = 0;
   do {
     tiles.count(stats.counts);
     const Cycle drained = dram.transfer(tiles.drained(), finished);
     const Cycle loaded = dram.transfer(tiles.loaded(), finished);
-    finished = array.run_tile(std::max(drained, loaded));
+    finished = hidden ? 0 : array.run_tile(std::max(drained, loaded));
   } while (tiles.next());
   tiles.count(stats.counts);
-  array.end_layer(std::max(finished, dram.transfer(tiles.drained(), finished)));
+  const Cycle drained = dram.transfer(tiles.drained(), finished);
+  dram.count(array.preloads());
+  array.end_layer(std::max(array.done(), drained), stats);
 
-  complete(stats, mapping, accelerator, zero_macs, dram.busy());
+  complete(stats, mapping, accelerator, options.zero_macs, dram.busy());
   check_invariants(stats, layer, overlap, accelerator, dram.words());
+  if (options.effort != nullptr) *options.effort = {array.steps(), array.replay().steps_replayed};
   return stats;
 }
 

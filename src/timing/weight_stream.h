@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <optional>
 
 #include "mapping/array_shape.h"
 #include "mapping/delivery.h"
@@ -26,38 +24,25 @@ class WeightSource {
   WeightSource& operator=(const WeightSource&) = default;
 };
 
-/// The deliveries of weights, step by step. It walks the nest ahead of the array to know what comes, and asks
-/// the source for it as soon as the weights before have left (docs/timing-model.md section 7).
+/// Walks the nest ahead of the array to know which weights come, and asks a source for them as soon as the
+/// weights before have left (docs/timing-model.md section 7).
 class WeightStream {
  public:
-  /// `source`: nullptr when the weights come out of the global buffer, and nothing is asked for. All
-  /// arguments must outlive this.
+  /// All arguments must outlive this.
   WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Layer& layer, std::int64_t pes,
-               WeightSource* source);
+               WeightSource& source);
 
-  /// Asks for the first weights. To be called once, before all others.
-  void begin() { look_ahead(0); }
-  /// The delivery of this step, or nothing when no PE needs or gives up a weight in it. Steps come in order.
-  const Delivery* delivery_of(std::int64_t step);
-  /// From when on the words of the delivery last returned are here.
-  Cycle ready() { return source_ == nullptr ? 0 : source_->ready(); }
-  /// The delivery last returned has left, at `time`.
-  void sent(Cycle time) { look_ahead(time); }
+  /// Asks for the next delivery that has words, not before `earliest`; the last one has left by then.
+  void request_next(Cycle earliest);
+  /// From when on the words last asked for are here.
+  Cycle ready() { return source_.ready(); }
 
  private:
-  struct Coming {
-    std::int64_t step;
-    const Delivery* delivery;
-  };
-  /// Looks ahead until a delivery with words is known, and asks for it.
-  void look_ahead(Cycle earliest);
-
   ArrayShapes& shapes_;
-  WeightSource* source_;
+  WeightSource& source_;
   StepWalker ahead_;
   DeliveryPlanner planner_;
   bool more_ = true;
-  std::deque<Coming> coming_;
 };
 
 }  // namespace weir::timing

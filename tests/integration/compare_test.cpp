@@ -194,6 +194,17 @@ TEST_F(Compare, IsWhatEachRunGivesAlone) {
   EXPECT_EQ(alone.out, read_file(folder_.path() / "out/eyeriss.own/stats.json"));
 }
 
+TEST_F(Compare, AnEstimateIsWhatASimulationGives) {
+  json simulated, estimated;
+  for (auto [fidelity, result] : {std::pair{"simulate", &simulated}, {"estimate", &estimated}}) {
+    const auto outcome = compare({"--fidelity", fidelity, "--data", "off", "--json"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    *result = json::parse(outcome.out);
+    EXPECT_EQ((*result)["inputs"]["fidelity"], fidelity);
+  }
+  EXPECT_EQ(simulated["pairs"], estimated["pairs"]);
+}
+
 TEST_F(Compare, RefusesBadInput) {
   const auto error = [&](const std::vector<std::string>& more) {
     const auto outcome = compare(more);

@@ -85,6 +85,54 @@ TEST(Machine, CountsOnePeAsWorkedOutByHand) {
   EXPECT_EQ(count(Component::mac, Data::psum, Action::mac), 4);
 }
 
+TEST(Machine, CountsSumsThatLeaveDirectlyAsWorkedOutByHand) {
+  // Two outputs of two MACs each: a sum is written after the first MAC and read for the second, whose sum
+  // leaves; it goes to DRAM and is in the buffer neither written nor read.
+  OnePe c;
+  c.accelerator.pe.last_sum = c.accelerator.global_buffer.last_sum = LastSum::direct;
+  c.accelerator.networks.psum_ports.reads_initial = false;
+  const stats::LayerStats s = Simulator(c.accelerator).run(c.job);
+  EXPECT_EQ(s.wrong_outputs, 0);
+  const auto psums = [&](Component component, Action action) {
+    return s.counts.get(component, Data::psum, action);
+  };
+  EXPECT_EQ(psums(Component::register_file, Action::read), 2);
+  EXPECT_EQ(psums(Component::register_file, Action::write), 2);
+  EXPECT_EQ(psums(Component::global_buffer, Action::read), 0);
+  EXPECT_EQ(psums(Component::global_buffer, Action::write), 0);
+  EXPECT_EQ(psums(Component::network, Action::hop), 2);
+  EXPECT_EQ(psums(Component::dram, Action::write), 2);
+}
+
+TEST(Machine, SharesARegisterFileAsItsTilesNeed) {
+  // 2 weights, 1 psum and the rest for the ifmap: with 5 words the machine of separate files, with 6 the
+  // ifmap has room for a third word, which arrives two cycles earlier.
+  OnePe c;
+  c.accelerator.pe = {0, 0, 0, 0, false};
+  c.accelerator.pe.shared_rf_words = 5;
+  Simulator tight(c.accelerator);
+  c.accelerator.pe.shared_rf_words = 6;
+  Simulator roomy(c.accelerator);  // both before either runs: SystemC elaborates once
+  EXPECT_EQ(tight.run(c.job).cycles, 9);
+  const stats::LayerStats s = roomy.run(c.job);
+  EXPECT_EQ(s.links[static_cast<std::size_t>(Link::ifmap)], (stats::LinkCycles{3, 0, 6}));
+  EXPECT_EQ(s.cycles, 9);
+}
+
+TEST(Machine, LoadsWholeTilesWhereItIsSaid) {
+  // The second of two buffer tiles shares one of its two words with the first.
+  OnePe c;
+  c.job.mapping.at(Level::global_buffer).clear();
+  c.job.mapping.at(Level::dram) = {{Q, 2}};
+  Simulator by_words(c.accelerator);
+  c.accelerator.global_buffer.loads = TileLoad::whole;
+  Simulator by_tiles(c.accelerator);
+  EXPECT_EQ(by_words.run(c.job).counts.get(Component::dram, Data::ifmap, Action::read), 3);
+  const stats::LayerStats s = by_tiles.run(c.job);
+  EXPECT_EQ(s.counts.get(Component::dram, Data::ifmap, Action::read), 4);
+  EXPECT_EQ(s.wrong_outputs, 0);
+}
+
 TEST(Machine, AddsDramTimeOnlyWhenItIsNotHidden) {
   // 3 ifmap words load in 3 cycles, then 2 weights in 2: they arrive at 5 and enter at 5 and 6, so the first
   // window begins at 7 instead of 2; at the end 2 outputs drain: 9 + 5 + 2 cycles.

@@ -1,18 +1,27 @@
-// The schedule, which needs no kernel, against the SystemC machine: everything equal.
+// The schedule, which needs no kernel, against the SystemC machine, and replay against simulating every step:
+// everything equal.
 #include "timing/schedule.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "arch/simulator.h"
+#include "mapping/nest.h"
 #include "support/random_case.h"
 
 namespace weir {
 namespace {
 
 constexpr std::uint64_t kDataSeed = 1;
+
+stats::LayerStats schedule(const test::RandomCase& c, bool replay, timing::Effort* effort = nullptr) {
+  return timing::schedule(c.layer, c.mapping, c.accelerator, c.overlap, {.replay = replay, .effort = effort});
+}
 
 class ScheduleEqualsSimulation : public testing::TestWithParam<std::uint64_t> {};
 
@@ -31,13 +40,89 @@ TEST_P(ScheduleEqualsSimulation, InEveryCycleAndCount) {
         simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, kDataSeed, {}});
     const std::int64_t zero_macs =
         count_zero_macs(drawn.layer, generate_data(drawn.layer, kDataSeed, false).ifmap);
-    EXPECT_EQ(timing::schedule(drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap, zero_macs),
+    EXPECT_EQ(timing::schedule(drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
+                               {.zero_macs = zero_macs}),
               simulated);
     if (HasFailure()) return;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, ScheduleEqualsSimulation, testing::Range<std::uint64_t>(0, 10));
+
+/// Whether replay changes anything; an exception is a change, too.
+bool replay_differs(const test::RandomCase& c) {
+  try {
+    return !(schedule(c, true) == schedule(c, false));
+  } catch (const std::logic_error&) {
+    return true;
+  }
+}
+
+/// The smallest case that still fails, found by leaving out iterations of loops one at a time. Stores stay as
+/// large as they were; the layer's bounds follow the loops.
+test::RandomCase shrink(test::RandomCase failing) {
+  const auto without = [](test::RandomCase c, Level level, std::size_t loop) {
+    --c.mapping.at(level)[loop].bound;
+    Extents spans;
+    spans.values.fill(1);
+    for (const Level each : kAllLevels) {
+      for (const Loop& l : c.mapping.at(each)) spans[l.dimension] *= l.bound;
+    }
+    for (const Dimension d : kAllDimensions) c.layer.bounds[d] = std::min(c.layer.bounds[d], spans[d]);
+    return c;
+  };
+  for (bool smaller = true; smaller;) {
+    smaller = false;
+    for (const Level level : kAllLevels) {
+      for (std::size_t i = 0; i < failing.mapping.at(level).size(); ++i) {
+        while (failing.mapping.at(level)[i].bound > 1) {
+          const test::RandomCase less = without(failing, level, i);
+          if (!replay_differs(less)) break;
+          failing = less;
+          smaller = true;
+        }
+      }
+    }
+  }
+  return failing;
+}
+
+TEST(Replay, ChangesNothing) {
+  std::uint64_t cases = 1500;
+  if (const char* more = std::getenv("WEIR_RANDOM_CASES")) cases = std::stoull(more);
+  std::uint64_t replaying = 0;
+  for (std::uint64_t seed = 0; seed < cases; ++seed) {
+    test::RandomCase drawn = test::draw_case(seed, test::Size::large);
+    drawn.overlap = Overlap::processing;
+    if (replay_differs(drawn)) {
+      FAIL() << "seed " << seed << " fails: " << test::describe(drawn) << "and so does "
+             << test::describe(shrink(drawn));
+    }
+    timing::Effort effort;
+    schedule(drawn, true, &effort);
+    replaying += effort.replayed * 2 > effort.steps ? 1 : 0;
+  }
+  EXPECT_GE(replaying * 3, cases);  // not a test of nothing
+}
+
+TEST(Replay, TheMachineIsTheSameWithAndWithout) {
+  constexpr std::uint64_t kCases = 60;
+  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<test::RandomCase> cases;
+  for (std::uint64_t seed = 0; seed < kCases; ++seed) {
+    cases.push_back(test::draw_case(seed, test::Size::large));
+    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+  }
+  for (std::uint64_t i = 0; i < kCases; ++i) {
+    SCOPED_TRACE("seed " + std::to_string(i) + ": " + test::describe(cases[i]));
+    arch::Job job{cases[i].layer, cases[i].mapping, cases[i].overlap, true, kDataSeed, {}};
+    const stats::LayerStats on = simulators[i]->run(job);
+    EXPECT_EQ(on.wrong_outputs, 0);
+    job.replay = false;
+    EXPECT_EQ(simulators[i]->run(job), on);
+    if (HasFailure()) return;
+  }
+}
 
 }  // namespace
 }  // namespace weir

@@ -54,6 +54,10 @@ reference::Result tick(const test::RandomCase& drawn) {
   machine.ifmap_rf_words = a.pe.ifmap_rf_words;
   machine.weight_rf_words = a.pe.weight_rf_words;
   machine.psum_rf_words = a.pe.psum_rf_words;
+  machine.shared_rf_words = a.pe.shared_rf_words;
+  machine.pe_last_sum_direct = a.pe.last_sum == LastSum::direct;
+  machine.buffer_last_sum_direct = a.global_buffer.last_sum == LastSum::direct;
+  machine.loads_whole_tiles = a.global_buffer.loads == TileLoad::whole;
   machine.input_fifo_words = a.pe.input_fifo_words;
   machine.ifmap_words_per_cycle = a.networks.ifmap.words_per_cycle;
   machine.weight_words_per_cycle = a.networks.weight.words_per_cycle;

@@ -14,7 +14,7 @@ Machine::Machine(const LayerShape& shape, const NestSpec& nest, const MachineSpe
       visits_(make_visits(steps_, spec.columns)),
       new_ifmap_(make_new_words(steps_, Operand::kIfmap)),
       new_weights_(make_new_words(steps_, Operand::kWeight)),
-      tiles_(make_buffer_tiles(steps_)),
+      tiles_(make_buffer_tiles(steps_, spec.loads_whole_tiles)),
       pes_(static_cast<std::size_t>(spec.rows * spec.columns), ProcessingElement(shape, spec, result)),
       dram_(nest, spec, tiles_, make_deliveries(new_weights_, Operand::kWeight),
             static_cast<std::int64_t>(steps_.size())),
@@ -228,7 +228,11 @@ void Machine::collect() {
   const std::int64_t outputs = shape_.G * shape_.N * shape_.M * shape_.P * shape_.Q;
   if (static_cast<std::int64_t>(result_.outputs.size()) != outputs)
     throw std::logic_error("outputs are missing");
-  if (result_.register_file.psum.reads != result_.macs + result_.gated_macs) {
+  if (spec_.buffer_last_sum_direct) {  // every output goes to DRAM once without having been stored
+    result_.global_buffer.psum.reads -= outputs;
+    result_.global_buffer.psum.writes -= outputs;
+  }
+  if (!spec_.pe_last_sum_direct && result_.register_file.psum.reads != result_.macs + result_.gated_macs) {
     throw std::logic_error("psum reads are not as many as MACs");
   }
 }

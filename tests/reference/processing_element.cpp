@@ -100,7 +100,11 @@ void ProcessingElement::do_mac(const Mac& mac) {
 void ProcessingElement::do_accumulate(const Task& task) {
   const Word& psum = task.psums[static_cast<std::size_t>(elapsed_)];
   const std::uint32_t incoming = task.source == nullptr ? 0 : task.source->pop(task.visit);
-  ++result_.register_file.psum.reads;
+  if (machine_.pe_last_sum_direct) {
+    --result_.register_file.psum.writes;  // the last MAC's sum has not been stored
+  } else {
+    ++result_.register_file.psum.reads;
+  }
   task.target->push(task.visit, incoming + psum_register_file_.at(psum));
   psum_register_file_.erase(psum);
   if (task.to_neighbour) ++result_.neighbour_psum_hops;

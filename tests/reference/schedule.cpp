@@ -109,23 +109,27 @@ std::vector<Delivery> make_deliveries(const std::vector<std::vector<Words>>& new
   return deliveries;
 }
 
-std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps) {
+std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole) {
   std::vector<BufferTile> tiles;
   for (std::size_t s = 0; s < steps.size(); ++s) {
     if (s == 0 || steps[s].dram_iteration != steps[s - 1].dram_iteration) {
-      tiles.push_back({static_cast<std::int64_t>(s), {}, {}, {}, 0, 0, 0, 0});
+      tiles.push_back({static_cast<std::int64_t>(s), {}, {}, {}, {}, 0, 0, 0, 0});
     }
     BufferTile& tile = tiles.back();
     for (const PeTile& pe : steps[s].pe_tiles) {
       tile.ifmap.insert(pe.ifmap.begin(), pe.ifmap.end());
       tile.weights.insert(pe.weights.begin(), pe.weights.end());
       tile.psums.insert(pe.psums.begin(), pe.psums.end());
+      for (const Mac& mac : pe.macs)
+        tile.ifmap_places.insert({mac.g, mac.n, mac.c, mac.p, mac.q, mac.r, mac.s});
     }
   }
   std::set<Words> seen_psums;
   BufferTile before = {};
   for (BufferTile& tile : tiles) {
-    tile.new_ifmap = static_cast<std::int64_t>(without(tile.ifmap, before.ifmap).size());
+    const bool moved = tile.ifmap_places != before.ifmap_places;
+    const Words kept = whole && moved ? Words() : before.ifmap;
+    tile.new_ifmap = static_cast<std::int64_t>(without(tile.ifmap, kept).size());
     tile.new_weights = static_cast<std::int64_t>(without(tile.weights, before.weights).size());
     if (tile.psums != before.psums) {
       tile.psums_drained = static_cast<std::int64_t>(before.psums.size());

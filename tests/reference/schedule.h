@@ -31,6 +31,7 @@ struct Visit {
 struct BufferTile {
   std::int64_t first_step;
   Words ifmap, weights, psums;
+  std::set<std::array<std::int64_t, 7>> ifmap_places;  // (g, n, c, p, q, r, s) of its MACs
   std::int64_t new_ifmap, new_weights, psums_returning;
   std::int64_t psums_drained;  // of the tile before
 };
@@ -42,6 +43,7 @@ enum class Operand { kIfmap, kWeight };
 std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, Operand operand);
 std::vector<Delivery> make_deliveries(const std::vector<std::vector<Words>>& new_words, Operand operand);
 
-std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps);
+// whole: nothing of an ifmap tile is kept when the next one stands elsewhere.
+std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole);
 
 }  // namespace weir::reference

@@ -19,11 +19,23 @@ void check_data(const LayerShape& shape, const LayerData& data) {
   }
 }
 
+// One register file for all tensors: weights and psums take what a full tile needs, the ifmap the rest. The
+// first PE's tile of the first step is full.
+MachineSpec with_split_register_file(const LayerShape& shape, const NestSpec& nest, MachineSpec machine) {
+  const PeTile tile = enumerate_steps(shape, nest, machine).front().pe_tiles.front();
+  machine.weight_rf_words = static_cast<std::int64_t>(tile.weights.size());
+  machine.psum_rf_words = static_cast<std::int64_t>(tile.psums.size());
+  machine.ifmap_rf_words = machine.shared_rf_words - machine.weight_rf_words - machine.psum_rf_words;
+  return machine;
+}
+
 }  // namespace
 
-Result simulate(const LayerShape& shape, const NestSpec& nest, const MachineSpec& machine_spec,
+Result simulate(const LayerShape& shape, const NestSpec& nest, const MachineSpec& given,
                 const LayerData& data) {
   check_data(shape, data);
+  const MachineSpec machine_spec =
+      given.shared_rf_words > 0 ? with_split_register_file(shape, nest, given) : given;
   constexpr std::int64_t kPatience = 1'000'000;
   Result result;
   Machine machine(shape, nest, machine_spec, data, result);

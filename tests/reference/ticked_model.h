@@ -31,6 +31,9 @@ struct MachineSpec {
   std::int64_t ifmap_rf_words = 16, weight_rf_words = 16, psum_rf_words = 16, input_fifo_words = 0;
   std::int64_t ifmap_words_per_cycle = 1, weight_words_per_cycle = 1;
   std::int64_t psum_in_words_per_cycle = 1, psum_out_words_per_cycle = 1, psum_port_words = 16;
+  std::int64_t shared_rf_words = 0;  // one register file for all tensors; 0: the three above
+  bool pe_last_sum_direct = false, buffer_last_sum_direct = false;
+  bool loads_whole_tiles = false;  // the buffer keeps nothing of an ifmap tile that moves
   Barrier barrier = Barrier::kNone;
   bool reads_initial_psums = true;
   bool zero_gating = false;

@@ -31,16 +31,17 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-Layer draw_layer(Dice& dice) {
+Layer draw_layer(Dice& dice, Size size) {
+  const std::int64_t more = size == Size::large ? 3 : 1;
   Layer layer;
   layer.name = "random";
   Extents& b = layer.bounds;
   b[G] = dice.chance(25) ? 2 : 1;
   b[N] = dice.between(1, 3);
-  b[M] = dice.between(1, 7);
-  b[C] = dice.between(1, 5);
-  b[P] = dice.between(1, 6);
-  b[Q] = dice.between(1, 6);
+  b[M] = dice.between(1, 7 * more);
+  b[C] = dice.between(1, 5 * more);
+  b[P] = dice.between(1, 6 * more);
+  b[Q] = dice.between(1, 6 * more);
   b[R] = dice.between(1, 3);
   b[S] = dice.between(1, 4);
   layer.stride = {dice.between(1, 3), dice.between(1, 3)};
@@ -127,15 +128,22 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   a.global_buffer.weight_prefetch_words = words(Tensor::weight, Level::pe_rows);
   a.dram.words_per_kilocycle = dice.between(300, 5000);
   a.dram.latency_cycles = dice.chance(50) ? 0 : dice.between(1, 20);
+  if (dice.chance(25)) {
+    a.pe.shared_rf_words = a.pe.ifmap_rf_words + words(Tensor::weight, Level::pe) + a.pe.psum_rf_words;
+    a.pe.ifmap_rf_words = a.pe.weight_rf_words = a.pe.psum_rf_words = 0;
+  }
+  if (dice.chance(30)) a.pe.last_sum = LastSum::direct;
+  if (dice.chance(30)) a.global_buffer.last_sum = LastSum::direct;
+  if (dice.chance(30)) a.global_buffer.loads = TileLoad::whole;
   return a;
 }
 
 }  // namespace
 
-RandomCase draw_case(std::uint64_t seed) {
+RandomCase draw_case(std::uint64_t seed, Size size) {
   Dice dice(seed);
   RandomCase drawn;
-  drawn.layer = draw_layer(dice);
+  drawn.layer = draw_layer(dice, size);
   drawn.mapping = draw_mapping(drawn.layer, dice);
   drawn.accelerator = fit(drawn.layer, drawn.mapping, dice);
   drawn.overlap = dice.chance(40) ? Overlap::total : Overlap::processing;
@@ -158,14 +166,18 @@ std::string describe(const RandomCase& drawn) {
   const Accelerator& a = drawn.accelerator;
   text += fmt::format(
       "  rf {}/{}/{} fifo {} words a cycle {}/{}/{}/{} port {} barrier {} initial psums {} dram {}/1000 "
-      "latency {} {}{}\n",
+      "latency {} {}{}\n"
+      "  shared rf {} last sum {} of PEs, {} of the buffer, tiles {}\n",
       a.pe.ifmap_rf_words, a.pe.weight_rf_words, a.pe.psum_rf_words, a.pe.input_fifo_words,
       a.networks.ifmap.words_per_cycle, a.networks.weight.words_per_cycle, a.networks.psum_in.words_per_cycle,
       a.networks.psum_out.words_per_cycle, a.networks.psum_ports.words,
       static_cast<int>(a.networks.weight_barrier), a.networks.psum_ports.reads_initial ? "read" : "zero",
       a.dram.words_per_kilocycle, a.dram.latency_cycles,
       drawn.overlap == Overlap::total ? "total" : "processing",
-      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "");
+      drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "", a.pe.shared_rf_words,
+      a.pe.last_sum == LastSum::direct ? "direct" : "stored",
+      a.global_buffer.last_sum == LastSum::direct ? "direct" : "stored",
+      a.global_buffer.loads == TileLoad::whole ? "whole" : "new words");
   return text;
 }
 

@@ -18,8 +18,13 @@ struct RandomCase {
   Overlap overlap = Overlap::processing;
 };
 
+enum class Size : std::uint8_t {
+  tiny,   ///< a few steps
+  large,  ///< hundreds or thousands of steps, which recur
+};
+
 /// The same for the same seed.
-RandomCase draw_case(std::uint64_t seed);
+RandomCase draw_case(std::uint64_t seed, Size size = Size::tiny);
 
 /// The case in words, for a failing test.
 std::string describe(const RandomCase& drawn);

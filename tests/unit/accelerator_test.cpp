@@ -78,6 +78,28 @@ TEST(Accelerator, EyerissIsThePublishedChip) {
   EXPECT_EQ(a.dram.transfer_cycles(13), 11);  // 13 / 1.2 = 10.8
 }
 
+TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
+  const Accelerator a = read_accelerator(config::Node::load(WEIR_SOURCE_DIR "/configs/tpu-v1.yaml"));
+  EXPECT_TRUE(a.systolic());
+  EXPECT_TRUE(a.double_buffered);
+  EXPECT_EQ(a.pes(), 65536);
+  EXPECT_EQ(a.networks.ifmap.words_per_cycle, 256);
+  EXPECT_FALSE(read(kAccelerator).systolic());
+  const std::string file = WEIR_SOURCE_DIR "/configs/systolic-16x16.yaml";
+  EXPECT_EQ(read_accelerator(config::Node::load(file)).networks.psum_out.words_per_cycle, kUnlimitedWords);
+  const auto error = [&](const std::string& key) {
+    return error_of([&] { read_accelerator(config::Node::load(file, {key})); });
+  };
+  EXPECT_NE(error("networks.weight.barrier=none").find("unknown key \"barrier\""), std::string::npos);
+  EXPECT_NE(error("networks.psum_port_words=4").find("unknown key \"psum_port_words\""), std::string::npos);
+  EXPECT_NE(error("pe.input_fifo_words=4").find("unknown key \"input_fifo_words\""), std::string::npos);
+  EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
+  EXPECT_EQ(
+      error_with("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
+      "a.yaml:12:28: error: words_per_cycle is \"unlimited\"; allowed is a whole number, 1 to 65536 (in "
+      "networks.ifmap.words_per_cycle)");
+}
+
 TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("banks", "bnaks"),
             "a.yaml:18:17: error: unknown key \"bnaks\"; did you mean \"banks\"? (in global_buffer)");
@@ -102,9 +124,10 @@ TEST(Accelerator, RefusesBadKeys) {
   EXPECT_EQ(error_with("array_drained", "array_drain"),
             "a.yaml:13:62: error: barrier is \"array_drain\"; did you mean \"array_drained\"? (in "
             "networks.weight.barrier)");
-  EXPECT_EQ(
-      error_with("delivery: multicast", "delivery: systolic"),
-      "a.yaml:12:41: error: delivery is \"systolic\"; allowed is multicast (in networks.ifmap.delivery)");
+  EXPECT_EQ(error_with("delivery: multicast", "delivery: systolic"),
+            "a.yaml:13:11: error: delivery of weight and ifmap differ; allowed is systolic for both or for "
+            "none (in "
+            "networks.weight)");
   EXPECT_EQ(error_with("0.125", "0.0125"),
             "a.yaml:19:38: error: words_per_cycle is 0.0125; allowed are up to three decimals (in "
             "dram.words_per_cycle)");
@@ -112,6 +135,27 @@ TEST(Accelerator, RefusesBadKeys) {
       error_with("0.125", "0"),
       "a.yaml:19:38: error: words_per_cycle is 0; allowed is 0.001 to 1000000 (in dram.words_per_cycle)");
   EXPECT_EQ(error_with("rows: 2,", "rows: 2:"), "a.yaml:4:19: error: not YAML: end of map flow not found");
+}
+
+TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
+  const Accelerator plain = read(kAccelerator);
+  EXPECT_EQ(plain.pe.shared_rf_words, 0);
+  EXPECT_EQ(plain.pe.last_sum, LastSum::stored);
+  EXPECT_EQ(plain.global_buffer.last_sum, LastSum::stored);
+  EXPECT_EQ(plain.global_buffer.loads, TileLoad::new_words);
+  const Accelerator other = read(replaced(
+      replaced(kAccelerator, "  ifmap_rf: {words: 4}\n  weight_rf: {words: 5}\n  psum_rf: {words: 6}\n",
+               "  register_file: {words: 20}\n  last_sum: direct\n"),
+      "weight_prefetch_words: 11", "weight_prefetch_words: 11, last_sum: direct, loads: whole_tiles"));
+  EXPECT_EQ(other.pe.shared_rf_words, 20);
+  EXPECT_EQ(other.pe.ifmap_rf_words, 0);
+  EXPECT_EQ(other.pe.last_sum, LastSum::direct);
+  EXPECT_EQ(other.global_buffer.last_sum, LastSum::direct);
+  EXPECT_EQ(other.global_buffer.loads, TileLoad::whole);
+  EXPECT_EQ(
+      error_with("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
+      "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
+      "zero_gating (in pe)");
 }
 
 }  // namespace

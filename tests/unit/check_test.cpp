@@ -128,5 +128,55 @@ TEST(CheckMapping, AcceptsTheRandomCases) {
   }
 }
 
+/// The same machine with systolic operands: the layer is then a product of 5 positions, 6 taps and 4 filters.
+struct SystolicCase : Case {
+  SystolicCase() {
+    accelerator.networks.delivery = DeliveryKind::systolic;
+    accelerator.pe = {0, 1, 0, 0, false};
+    accelerator.global_buffer = {6, 20, 4};
+    mapping = {};
+    mapping.mark = {"m.yaml", 3, 5};
+    mapping.at(Level::global_buffer) = {{M, 2}, {C, 3}};
+    mapping.at(Level::pe_rows) = {{C, 2}};
+    mapping.at(Level::pe_columns) = {{M, 2}};
+    mapping.at(Level::pe) = {{P, 5}};
+  }
+};
+
+TEST(CheckMapping, OnASystolicArrayItIsAboutTheProduct) {
+  const std::string at = "m.yaml:3:5: error: mapping of small: ";
+  SystolicCase c;
+  EXPECT_EQ(c.error(), "");
+  c.accelerator.pe.weight_rf_words = 0;
+  EXPECT_EQ(c.error(), at + "stationary weight in weight_rf: 1 words needed, 0 there");
+  c = {};
+  c.accelerator.double_buffered = true;
+  EXPECT_EQ(c.error(), at + "stationary weight in weight_rf: 2 words needed, 1 there");
+  c = {};
+  c.accelerator.global_buffer.weight_prefetch_words = 3;
+  EXPECT_EQ(c.error(), at + "weights of a pass in the prefetch banks: 4 words needed, 3 there");
+  c = {};
+  c.mapping.at(Level::pe) = {};
+  EXPECT_EQ(c.error(), at + "the loops over P cover 1, the layer's P is 5");
+  c = {};
+  c.accelerator.pe.psum_rf_words = 1;
+  c.mapping.at(Level::pe_rows) = {{P, 2}};
+  c.mapping.at(Level::pe) = {{C, 6}};
+  c.mapping.at(Level::global_buffer) = {{M, 2}, {P, 3}};
+  EXPECT_EQ(c.error(), at + "weights stream through the array: they are kept in [global_buffer, pe]");
+  c.mapping.weights_in_global_buffer = true;
+  EXPECT_EQ(c.error(), "");
+  c.accelerator.global_buffer.banks = 4;
+  EXPECT_EQ(c.error(),
+            at +
+                "tiles in global_buffer: 5 banks of 20 words needed (ifmap 30 words in 2, weight 24 words in "
+                "2, psum 20 words in 1), 4 there");
+  c.accelerator.global_buffer.banks = 5;
+  c.mapping.at(Level::pe_rows) = {{M, 2}};
+  c.mapping.at(Level::pe_columns) = {};
+  c.mapping.at(Level::global_buffer) = {{M, 2}, {P, 5}};
+  EXPECT_NE(c.error().find("(C, M, P), (C, P, M) or (P, M, C)"), std::string::npos) << c.error();
+}
+
 }  // namespace
 }  // namespace weir

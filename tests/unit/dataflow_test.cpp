@@ -52,6 +52,34 @@ TEST(Dataflow, HasDefaults) {
             (std::vector<bool>{false, true}));
 }
 
+TEST(Dataflow, ReadsSeveralRules) {
+  const Dataflow first = read(R"(dataflow: some
+rules:
+  - {pe_rows: [C], pe: [P], keep: {weight: any}}
+  - {pe_rows: [R]}
+prefer: [energy]
+)");
+  EXPECT_NE(first.find(Level::pe, Dimension::P), nullptr);
+  EXPECT_EQ(first.weights_in_global_buffer, (std::vector<bool>{false, true}));
+  ASSERT_EQ(first.alternatives.size(), 1U);
+  const Dataflow& second = first.alternatives.front();
+  EXPECT_EQ(second.name, "some");
+  EXPECT_EQ(second.mark.line, 4);
+  EXPECT_EQ(second.find(Level::pe, Dimension::P), nullptr);
+  EXPECT_NE(second.find(Level::pe_rows, Dimension::R), nullptr);
+  EXPECT_EQ(second.weights_in_global_buffer, std::vector<bool>{false});
+  EXPECT_EQ(second.prefer, std::vector<Preference>{Preference::energy});
+}
+
+TEST(Dataflow, RefusesBadRules) {
+  EXPECT_EQ(error_of([] { read("dataflow: some\nrules: []\n"); }),
+            "d.yaml:2:8: error: no rules; allowed is one or more (in rules)");
+  EXPECT_EQ(error_of([] { read("dataflow: some\nrules: [{pe: [C]}]\npe: [C]\n"); }),
+            "d.yaml:3:1: error: unknown key \"pe\"; allowed is dataflow, prefer, rules");
+  EXPECT_EQ(error_of([] { read("dataflow: some\nrules: [{pee: [C]}]\n"); }),
+            "d.yaml:2:10: error: unknown key \"pee\"; did you mean \"pe\"? (in rules[0])");
+}
+
 TEST(Dataflow, RefusesBadLoops) {
   for (const std::string loop :
        {"X", "C=", "C<=", "C=0", "C=01", "C<3", "C=two", "CR", "C=99999999999", "c"}) {

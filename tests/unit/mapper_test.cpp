@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <random>
 
 #include "mapping/check.h"
@@ -72,6 +73,13 @@ Small draw(std::uint64_t seed) {
   a.networks.psum_ports = {between(2, 8), between(0, 1) == 1};
   a.global_buffer = {between(2, 6), between(8, 32), between(6, 40)};
   a.dram.words_per_kilocycle = 1200;
+  if (between(1, 3) == 1) {
+    a.pe.shared_rf_words = between(6, 20);
+    a.pe.ifmap_rf_words = a.pe.weight_rf_words = a.pe.psum_rf_words = 0;
+  }
+  if (between(1, 3) == 1) a.pe.last_sum = LastSum::direct;
+  if (between(1, 3) == 1) a.global_buffer.last_sum = LastSum::direct;
+  if (between(1, 3) == 1) a.global_buffer.loads = TileLoad::whole;
   small.dataflow = rule(kRules[seed % kRules.size()]);
   return small;
 }
@@ -183,6 +191,48 @@ TEST(Mapper, BoundsNothingAboveItsCost) {
       }
     }
   }
+}
+
+TEST(Mapper, TakesTheBestOfSeveralRules) {
+  std::size_t by_second = 0, without = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const Small small = draw(seed);
+    const auto search = [&](const Dataflow& dataflow) -> std::optional<RankedMapping> {
+      try {
+        return find_mappings(small.layer, small.accelerator, prices(), dataflow, {}).best.front();
+      } catch (const config::InputError&) {
+        return std::nullopt;
+      }
+    };
+    const Dataflow other = rule(kRules[(seed + 1) % kRules.size()]);
+    Dataflow both = small.dataflow;
+    both.alternatives = {other};
+    const auto first = search(small.dataflow), second = search(other), best = search(both);
+    ASSERT_EQ(best.has_value(), first || second);
+    if (!best) {
+      ++without;
+      continue;
+    }
+    const RankingOrder better(both.prefer);
+    const bool takes_second = !first || (second && better(*second, *first));
+    EXPECT_EQ(best->mapping.loops, (takes_second ? second : first)->mapping.loops);
+    by_second += takes_second ? 1 : 0;
+  }
+  EXPECT_GT(by_second, 0U);
+  EXPECT_LT(by_second + without, 40U);
+}
+
+TEST(Mapper, SaysOfEachRuleWhyItHasNoMapping) {
+  Small small = draw(0);
+  small.layer.bounds[Dimension::M] = 1000;
+  small.layer.bounds[Dimension::N] = 999;
+  Dataflow both = rule("{dataflow: two, dram: [G, N, C, P, Q, R, S]}");
+  both.alternatives = {rule("{dataflow: two, dram: [G, M, C, P, Q, R, S]}")};
+  const std::string error =
+      test::error_of([&] { find_mappings(small.layer, small.accelerator, prices(), both, {}); });
+  EXPECT_NE(error.find("over M cannot cover 1000"), std::string::npos) << error;
+  EXPECT_NE(error.find("; or the loops that two allows over N cannot cover 999"), std::string::npos) << error;
 }
 
 TEST(Mapper, AnswersTheSameForAnyNumberOfThreads) {

@@ -201,6 +201,16 @@ TEST(Table, NamesUnitsAndVerification) {
   EXPECT_NE(console_table(run).find("outputs WRONG in 1 of 1 layers"), std::string::npos);
 }
 
+TEST(Comparison, MayLetOursBeLower) {
+  Comparison c{"conv1", find_quantity("energy"), "a mapping", 100, 20, 1, true};
+  EXPECT_FALSE(c.outside());
+  c.ours = 100.9;
+  EXPECT_FALSE(c.outside());
+  c.ours = 101.1;
+  EXPECT_TRUE(c.outside());
+  EXPECT_NE(comparison_table({{"x", {c}}}).find("<= +1"), std::string::npos);
+}
+
 TEST(Comparison, JudgesByTolerance) {
   Comparison c{"conv1", find_quantity("active_pes"), "a paper", 100, 102.9, 3};
   EXPECT_FALSE(c.outside());
@@ -208,7 +218,7 @@ TEST(Comparison, JudgesByTolerance) {
   EXPECT_TRUE(c.outside());
   c.allowed_percent.reset();
   EXPECT_FALSE(c.outside());
-  EXPECT_NE(comparison_table("x", {c}).find("info"), std::string::npos);
+  EXPECT_NE(comparison_table({{"x", {c}}}).find("info"), std::string::npos);
 }
 
 TEST(Files, AreWrittenTogetherOrNotAtAll) {
