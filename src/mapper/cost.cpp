@@ -66,11 +66,13 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
 Score MappingCost::score(const estimate::Evaluation& evaluation) const {
   Score score{0, energy::energy_of(evaluation.counts, table_).total(), evaluation.cycles,
               evaluation.active_pes};
-  const auto cycles = static_cast<double>(score.cycles);
-  score.cost = objective_ == Objective::energy    ? score.energy
-               : objective_ == Objective::latency ? cycles
-                                                  : score.energy * cycles;
+  score.cost = of(score.energy, score.cycles);
   return score;
+}
+
+double MappingCost::of(double energy, std::int64_t cycles) const {
+  const auto time = static_cast<double>(cycles);
+  return objective_ == Objective::energy ? energy : objective_ == Objective::latency ? time : energy * time;
 }
 
 double MappingCost::bound(const Candidate& candidate) const {

@@ -19,8 +19,11 @@ class MappingCost {
   MappingCost(const Layer& layer, const Accelerator& accelerator, const energy::EnergyTable& table,
               Objective objective, Overlap overlap);
 
+  /// By the closed forms of the estimator: exact energy, cycles nearly.
   Score evaluate(const Mapping& mapping) const { return score(estimator_.evaluate(mapping)); }
   Score score(const estimate::Evaluation& evaluation) const;
+  /// What is minimized, of an energy and a time.
+  double of(double energy, std::int64_t cycles) const;
   double bound(const Candidate& candidate) const;
 
  private:

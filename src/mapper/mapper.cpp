@@ -8,10 +8,31 @@
 
 #include "mapper/systolic_search.h"
 #include "mapping/systolic.h"
+#include "timing/schedule.h"
+#include "timing/step_cursor.h"
 
 namespace weir {
-
 namespace {
+
+/// Mappings that compete by exact cycles, where time is part of the objective.
+constexpr std::size_t kFinalists = 8;
+/// Longer layers keep the estimated cycles: scheduling them may take long.
+constexpr std::int64_t kMostScheduledSteps = 1'000'000;
+
+/// Replaces the estimated cycles of the best mappings by exact ones, and puts them in that order.
+void rank_exactly(const Layer& layer, const Accelerator& accelerator, const MappingCost& cost,
+                  const Dataflow& dataflow, std::vector<RankedMapping>& best) {
+  const bool are_short = std::all_of(best.begin(), best.end(), [&](const RankedMapping& each) {
+    const LoopNest nest(each.mapping, layer);
+    return timing::StepCursor(nest).steps(0) <= kMostScheduledSteps;
+  });
+  if (!are_short) return;
+  for (auto& [mapping, score] : best) {
+    score.cycles = timing::schedule(layer, mapping, accelerator, Overlap::processing).cycles;
+    score.cost = cost.of(score.energy, score.cycles);
+  }
+  std::sort(best.begin(), best.end(), RankingOrder(dataflow.prefer));
+}
 
 /// The best mappings by one rule; none, and why, when it has none.
 struct OfRule {
@@ -28,9 +49,15 @@ OfRule search_rule_alone(const Layer& layer, const Accelerator& accelerator, con
     return found;
   }
   const Space space(layer, accelerator, rule, request.pins);
-  OfRule found{Search(space, cost, rule.prefer, request.search).run(), {}};
-  if (found.result.best.empty()) found.why_none = space.why_empty();
-  for (RankedMapping& best : found.result.best) best.mapping.mark = rule.mark;
+  SearchOptions options = request.search;
+  if (request.objective != Objective::energy) options.top = std::max(options.top, kFinalists);
+  OfRule found{Search(space, cost, rule.prefer, options).run(), {}};
+  std::vector<RankedMapping>& best = found.result.best;
+  if (best.empty()) found.why_none = space.why_empty();
+  // Without replay, which needs DRAM to be hidden, a schedule would take longer than the search.
+  if (request.overlap == Overlap::processing) rank_exactly(layer, accelerator, cost, rule, best);
+  if (best.size() > request.search.top) best.resize(request.search.top);
+  for (RankedMapping& each : best) each.mapping.mark = rule.mark;
   return found;
 }
 

@@ -32,7 +32,9 @@ class NoMapping : public config::InputError {
   std::string reason_;
 };
 
-/// The best mappings of a layer on an accelerator that a dataflow allows; one at least. Throws
+/// The best mappings of a layer on an accelerator that a dataflow allows; one at least. The search goes by
+/// the estimator's cycles; with DRAM hidden its finalists are put in the order of the exact ones, which their
+/// scores then hold. Throws
 /// NoMapping when there is none, with what overflows for the smallest tile, and config::InputError when the
 /// pins contradict the dataflow.
 SearchResult find_mappings(const Layer& layer, const Accelerator& accelerator,
