@@ -24,28 +24,53 @@ constexpr std::int64_t wrapped(std::int64_t place, std::int64_t length) {
   return place < length ? place : place - length;
 }
 
-/// Adds to the psums of `kChannels` output channels, side by side, what all taps of one output position give;
-/// returns how many taps met a zero. The sums stay in registers.
-template <int kChannels>
-[[gnu::always_inline]] inline std::int64_t run_position(const Window& v, const std::int16_t* ifmap,
-                                                        std::int64_t row, std::int64_t column,
-                                                        const std::int16_t* weights, std::uint32_t* psums) {
+/// What an output position has in common for all output channels.
+struct Position {
+  const std::int16_t* image;  ///< the ifmap words of its group and image
+  std::int64_t row, column;   ///< where its first tap lies
+  const std::int16_t* filters;
+};
+
+/// Adds to the psums of output channels, side by side, what all taps of one output position give: to
+/// `kChannels` of them from each of the `kBlocks` beginnings on; blocks that overlap agree. Returns how many
+/// taps met a zero. The sums stay in registers.
+template <std::size_t kChannels, std::size_t kBlocks>
+[[gnu::always_inline]] inline std::int64_t run_blocks(const Window& v, const Position& at,
+                                                      const std::array<std::int64_t, kBlocks>& begins,
+                                                      std::uint32_t* psums) {
   const Extents& b = v.bounds;
-  std::array<std::uint32_t, kChannels> sums;
-  std::copy_n(psums, kChannels, sums.begin());
+  std::array<std::array<std::uint32_t, kChannels>, kBlocks> sums;
+  for (std::size_t i = 0; i < kBlocks; ++i) std::copy_n(psums + begins[i], kChannels, sums[i].begin());
   std::int64_t zeros = 0;
   for (std::int64_t c = 0; c < b[C]; ++c)
     for (std::int64_t r = 0; r < b[R]; ++r) {
-      const std::int16_t* line =
-          ifmap + c * v.ifmap_stride[2] + wrapped(row + r * v.dilation.vertical, v.rows) * v.ifmap_stride[3];
-      const std::int16_t* filter = weights + c * v.weight_stride[2] + r * v.weight_stride[3];
+      const std::int16_t* line = at.image + c * v.ifmap_stride[2] +
+                                 wrapped(at.row + r * v.dilation.vertical, v.rows) * v.ifmap_stride[3];
+      const std::int16_t* filter = at.filters + c * v.weight_stride[2] + r * v.weight_stride[3];
       for (std::int64_t s = 0; s < b[S]; ++s, filter += v.weight_stride[4]) {
-        const std::int32_t value = line[wrapped(column + s * v.dilation.horizontal, v.columns)];
+        const std::int32_t value = line[wrapped(at.column + s * v.dilation.horizontal, v.columns)];
         zeros += value == 0 ? 1 : 0;
-        for (std::size_t m = 0; m < kChannels; ++m) sums[m] += static_cast<std::uint32_t>(value * filter[m]);
+        for (std::size_t i = 0; i < kBlocks; ++i) {
+          for (std::size_t m = 0; m < kChannels; ++m)
+            sums[i][m] += static_cast<std::uint32_t>(value * filter[begins[i] + static_cast<std::int64_t>(m)]);
+        }
       }
     }
-  std::copy_n(sums.begin(), kChannels, psums);
+  for (std::size_t i = 0; i < kBlocks; ++i) std::copy_n(sums[i].begin(), kChannels, psums + begins[i]);
+  return zeros;
+}
+
+/// The same for `channels` channels, in as few blocks as there may be.
+[[gnu::always_inline]] inline std::int64_t run_position(const Window& v, const Position& at,
+                                                        std::int64_t channels, std::uint32_t* psums) {
+  std::int64_t zeros = 0;
+  std::int64_t m = 0;
+  for (; channels - m > 32; m += 16) zeros = run_blocks<16, 1>(v, at, {m}, psums);
+  const std::int64_t left = channels - m;
+  if (left > 16) return run_blocks<16, 2>(v, at, {m, channels - 16}, psums);
+  if (left > 8) return run_blocks<8, 2>(v, at, {m, channels - 8}, psums);
+  if (left >= 4) return run_blocks<4, 2>(v, at, {m, channels - 4}, psums);
+  for (; m < channels; ++m) zeros = run_blocks<1, 1>(v, at, {m}, psums);
   return zeros;
 }
 
@@ -53,29 +78,20 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
                                                                    const std::int16_t* weights,
                                                                    std::uint32_t* psums) {
   const Extents& b = v.bounds;
-  const std::int64_t channels = b[M];
   std::int64_t zeros = 0;
   for (std::int64_t g = 0; g < b[G]; ++g)
     for (std::int64_t n = 0; n < b[N]; ++n)
       for (std::int64_t p = 0; p < b[P]; ++p)
         for (std::int64_t q = 0; q < b[Q]; ++q) {
-          const std::int16_t* image = ifmap + g * v.ifmap_stride[0] + n * v.ifmap_stride[1];
-          const std::int64_t row = wrapped(v.first_row + p * v.stride.vertical, v.rows);
-          const std::int64_t column = wrapped(v.first_column + q * v.stride.horizontal, v.columns);
-          const std::int16_t* filters = weights + g * v.weight_stride[0];
-          std::uint32_t* sums = psums + g * v.psum_stride[0] + n * v.psum_stride[1] + p * v.psum_stride[3] +
-                                q * v.psum_stride[4];
-          std::int64_t taps_of_zero = 0;
-          std::int64_t m = 0;
-          for (; m + 16 <= channels; m += 16)
-            taps_of_zero = run_position<16>(v, image, row, column, filters + m, sums + m);
-          for (; m + 4 <= channels; m += 4)
-            taps_of_zero = run_position<4>(v, image, row, column, filters + m, sums + m);
-          for (; m < channels; ++m)
-            taps_of_zero = run_position<1>(v, image, row, column, filters + m, sums + m);
-          zeros += taps_of_zero;
+          const Position at{ifmap + g * v.ifmap_stride[0] + n * v.ifmap_stride[1],
+                            wrapped(v.first_row + p * v.stride.vertical, v.rows),
+                            wrapped(v.first_column + q * v.stride.horizontal, v.columns),
+                            weights + g * v.weight_stride[0]};
+          zeros += run_position(v, at, b[M],
+                                psums + g * v.psum_stride[0] + n * v.psum_stride[1] + p * v.psum_stride[3] +
+                                    q * v.psum_stride[4]);
         }
-  return zeros * channels;
+  return zeros * b[M];
 }
 
 }  // namespace
