@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
 namespace weir {
 namespace {
@@ -33,7 +34,8 @@ LastSum read_last_sum(Map& map) {
 ProcessingElementSpec read_pe(const Node& node, bool systolic) {
   Map map = node.map();
   ProcessingElementSpec pe;
-  if (const auto shared = map.find("register_file")) {
+  const auto shared = systolic ? std::nullopt : map.find("register_file");
+  if (shared) {
     Map keys = shared->map();
     pe.shared_rf_words = keys.at("words").integer(1, kMostWords);
     keys.finish();
@@ -42,8 +44,10 @@ ProcessingElementSpec read_pe(const Node& node, bool systolic) {
     pe.weight_rf_words = read_register_file(map.at("weight_rf"));
     pe.psum_rf_words = read_register_file(map.at("psum_rf"));
   }
-  pe.last_sum = read_last_sum(map);
-  if (!systolic) pe.input_fifo_words = map.at("input_fifo_words").integer(0, kMostWords);
+  if (!systolic) {
+    pe.last_sum = read_last_sum(map);
+    pe.input_fifo_words = map.at("input_fifo_words").integer(0, kMostWords);
+  }
   pe.zero_gating = map.at("zero_gating").boolean();
   map.finish();
   return pe;
@@ -105,16 +109,18 @@ NetworksSpec read_networks(const Node& node) {
   return networks;
 }
 
-GlobalBufferSpec read_global_buffer(const Node& node) {
+GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
   Map map = node.map();
   GlobalBufferSpec buffer;
   buffer.banks = map.at("banks").integer(1, kMostBanks);
   buffer.bank_words = map.at("bank_words").integer(1, kMostWords);
   buffer.weight_prefetch_words = map.at("weight_prefetch_words").integer(0, kMostWords);
-  buffer.last_sum = read_last_sum(map);
-  if (const auto loads = map.find("loads")) {
-    buffer.loads =
-        loads->choice<TileLoad>({{"new_words", TileLoad::new_words}, {"whole_tiles", TileLoad::whole}});
+  if (!systolic) {
+    buffer.last_sum = read_last_sum(map);
+    if (const auto loads = map.find("loads")) {
+      buffer.loads =
+          loads->choice<TileLoad>({{"new_words", TileLoad::new_words}, {"whole_tiles", TileLoad::whole}});
+    }
   }
   map.finish();
   return buffer;
@@ -162,7 +168,7 @@ Accelerator read_accelerator(const Node& root) {
   if (accelerator.systolic()) accelerator.double_buffered = array.at("double_buffered").boolean();
   array.finish();
   accelerator.pe = read_pe(pe, accelerator.systolic());
-  accelerator.global_buffer = read_global_buffer(map.at("global_buffer"));
+  accelerator.global_buffer = read_global_buffer(map.at("global_buffer"), accelerator.systolic());
   accelerator.dram = read_dram(map.at("dram"));
   if (const auto unit = map.find("vector_unit"))
     accelerator.vector_operations_per_cycle = read_vector_unit(*unit);

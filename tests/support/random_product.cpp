@@ -51,6 +51,8 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
   const Layer product = lowered(drawn.layer);
   const SystolicRoles roles = kSystolicRoles[static_cast<std::size_t>(draw.between(0, 2))];
   a.networks = {};
+  a.global_buffer.last_sum = LastSum::stored;
+  a.global_buffer.loads = TileLoad::new_words;
   a.networks.delivery = DeliveryKind::systolic;
   a.rows = draw.between(1, 6);
   a.columns = draw.between(1, 6);
