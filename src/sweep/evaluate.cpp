@@ -51,10 +51,6 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
     outcome.mapping = json_text(mapping);
     outcome.stats = point.fidelity == Fidelity::estimate ? estimate(point, layer, mapping)
                                                          : simulate(point, layer, mapping);
-  } catch (const NoMapping& error) {
-    // Without the layer's name: others that are alike share the result.
-    outcome.failure = Failure::refused;
-    outcome.message = fmt::format("no mapping: {}", error.reason());
   } catch (const std::exception& error) {
     outcome.failure = Failure::refused;
     outcome.message = error.what();
