@@ -8,6 +8,7 @@ if __name__ == "__main__":
     weir_venv.enter()
 
 import argparse
+import contextlib
 import html
 import io
 import json
@@ -73,7 +74,7 @@ def table(frame):
 
 
 def layers_of(sweep, row):
-    with sqlite3.connect(f"file:{sweep.database}?mode=ro", uri=True) as connection:
+    with contextlib.closing(sqlite3.connect(f"file:{sweep.database}?mode=ro", uri=True)) as connection:
         layers = pd.read_sql_query("SELECT * FROM point_layers JOIN layers USING (layer_key) WHERE point_key = ? ORDER BY position",
                                    connection, params=[row["point_key"]])
     return layers[LAYER_COLUMNS]

@@ -2,6 +2,7 @@
 """A sweep as a Slurm job array on a real one-node cluster (scripts/slurm-local): the merged database equals that of one
 machine, also when a shard was killed half-way and submitted again. Run by scripts/test --slurm."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -40,7 +41,7 @@ def run(*command, environment=None):
 
 
 def rows(database):
-    with sqlite3.connect(database) as connection:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
         return {table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}"))) for table in TABLES}
 
 
@@ -48,7 +49,7 @@ def count_layers(database):
     if not database.exists():
         return 0
     try:
-        with sqlite3.connect(database) as connection:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
             return connection.execute("SELECT count(*) FROM layers").fetchone()[0]
     except sqlite3.OperationalError:  # its tables are not there yet
         return 0
@@ -113,7 +114,7 @@ class SlurmTest(unittest.TestCase):
         end = time.monotonic() + TIMEOUT
         while count_layers(shard) < 2:
             self.assertLess(time.monotonic(), end, "shard 2 does not begin")
-            time.sleep(0.005)
+            time.sleep(0.02)
         self.slurm("scancel", "--signal=KILL", "--full", f"{job}_2")
         self.wait_for(job)
         left = count_layers(shard)
