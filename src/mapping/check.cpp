@@ -110,6 +110,7 @@ class Checker {
           "P, M) "
           "or (P, M, C), and P the output positions of all images, C the taps of all channels");
     }
+    if (layer_.is_memory_bound()) return;  // nothing of it is on the array
     require(stationary_need(roles->stationary, accelerator_));
     if (!mapping_.weights_in_global_buffer && roles->stationary != Tensor::weight)
       fail("weights stream through the array: they are kept in [global_buffer, pe]");

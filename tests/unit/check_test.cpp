@@ -178,5 +178,15 @@ TEST(CheckMapping, OnASystolicArrayItIsAboutTheProduct) {
   EXPECT_NE(c.error().find("(C, M, P), (C, P, M) or (P, M, C)"), std::string::npos) << c.error();
 }
 
+TEST(CheckMapping, AMemoryBoundLayerTakesNothingOfASystolicArray) {
+  SystolicCase c;
+  c.accelerator.pe = {0, 0, 1, 0, false};
+  c.layer = {};
+  c.layer.kind = LayerKind::pool;
+  c.layer.bounds.values.fill(1);
+  c.mapping = {};
+  EXPECT_EQ(c.error(), "");
+}
+
 }  // namespace
 }  // namespace weir
