@@ -1,5 +1,5 @@
 // Boxes of steps whose outcome is known: the array's state as words, and how to jump (docs/timing-model.md
-// section 9).
+// section 11).
 #include <algorithm>
 #include <limits>
 
