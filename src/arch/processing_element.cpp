@@ -52,7 +52,8 @@ template <std::size_t kChannels, std::size_t kBlocks>
         zeros += value == 0 ? 1 : 0;
         for (std::size_t i = 0; i < kBlocks; ++i) {
           for (std::size_t m = 0; m < kChannels; ++m)
-            sums[i][m] += static_cast<std::uint32_t>(value * filter[begins[i] + static_cast<std::int64_t>(m)]);
+            sums[i][m] +=
+                static_cast<std::uint32_t>(value * filter[begins[i] + static_cast<std::int64_t>(m)]);
         }
       }
     }
