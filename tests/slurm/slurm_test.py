@@ -25,7 +25,7 @@ layers:
 """
 SWEEP = """\
 sweep: tiny
-base: {{accelerator: eyeriss, workload: {workload}, dataflow: row-stationary}}
+base: {{accelerator: eyeriss, workload: {workload}, dataflow: row-stationary, fidelity: simulate, data: on}}
 axes:
   pe.psum_rf.words: {{from: 2, to: 97, step: 1}}
   networks.psum_in.words_per_cycle: [1, 4]
