@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 #include "arch/simulator.h"
 #include "estimate/estimator.h"
 #include "support/random_case.h"
+#include "timing/schedule.h"
 
 namespace weir {
 namespace {
@@ -46,6 +48,32 @@ TEST_P(EstimateEqualsSimulation, InEveryCount) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, EstimateEqualsSimulation, testing::Range<std::uint64_t>(0, 20));
+
+/// Whether the closed form's counts differ from the schedule's, which are the simulator's; an exception is a
+/// difference, too.
+bool counts_differ(const test::RandomCase& c) {
+  try {
+    const estimate::Evaluation estimated =
+        estimate::Estimator(c.layer, c.accelerator, c.overlap).evaluate(c.mapping);
+    const stats::LayerStats scheduled = timing::schedule(c.layer, c.mapping, c.accelerator, c.overlap);
+    return !(estimated.counts == scheduled.counts) || estimated.active_pes != scheduled.active_pes;
+  } catch (const std::logic_error&) {
+    return true;
+  }
+}
+
+TEST(Estimate, CountsWhatTheScheduleCounts) {
+  const std::uint64_t cases = test::random_cases(2000);
+  for (std::uint64_t i = 0; i < cases; ++i) {
+    const std::uint64_t seed = 1'000'000 + i;
+    test::RandomCase drawn = test::draw_case(seed, i % 4 == 0 ? test::Size::large : test::Size::tiny);
+    drawn.accelerator.pe.zero_gating = false;  // an estimate has no data
+    if (counts_differ(drawn)) {
+      FAIL() << "seed " << seed << " fails: " << test::describe(drawn) << "and so does "
+             << test::describe(test::shrink(drawn, counts_differ));
+    }
+  }
+}
 
 }  // namespace
 }  // namespace weir

@@ -4,14 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "arch/simulator.h"
-#include "mapping/nest.h"
 #include "support/random_case.h"
 
 namespace weir {
@@ -58,45 +55,15 @@ bool replay_differs(const test::RandomCase& c) {
   }
 }
 
-/// The smallest case that still fails, found by leaving out iterations of loops one at a time. Stores stay as
-/// large as they were; the layer's bounds follow the loops.
-test::RandomCase shrink(test::RandomCase failing) {
-  const auto without = [](test::RandomCase c, Level level, std::size_t loop) {
-    --c.mapping.at(level)[loop].bound;
-    Extents spans;
-    spans.values.fill(1);
-    for (const Level each : kAllLevels) {
-      for (const Loop& l : c.mapping.at(each)) spans[l.dimension] *= l.bound;
-    }
-    for (const Dimension d : kAllDimensions) c.layer.bounds[d] = std::min(c.layer.bounds[d], spans[d]);
-    return c;
-  };
-  for (bool smaller = true; smaller;) {
-    smaller = false;
-    for (const Level level : kAllLevels) {
-      for (std::size_t i = 0; i < failing.mapping.at(level).size(); ++i) {
-        while (failing.mapping.at(level)[i].bound > 1) {
-          const test::RandomCase less = without(failing, level, i);
-          if (!replay_differs(less)) break;
-          failing = less;
-          smaller = true;
-        }
-      }
-    }
-  }
-  return failing;
-}
-
 TEST(Replay, ChangesNothing) {
-  std::uint64_t cases = 1500;
-  if (const char* more = std::getenv("WEIR_RANDOM_CASES")) cases = std::stoull(more);
+  const std::uint64_t cases = test::random_cases(1500);
   std::uint64_t replaying = 0;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     test::RandomCase drawn = test::draw_case(seed, test::Size::large);
     drawn.overlap = Overlap::processing;
     if (replay_differs(drawn)) {
       FAIL() << "seed " << seed << " fails: " << test::describe(drawn) << "and so does "
-             << test::describe(shrink(drawn));
+             << test::describe(test::shrink(drawn, replay_differs));
     }
     timing::Effort effort;
     schedule(drawn, true, &effort);

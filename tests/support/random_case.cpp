@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 
 #include "mapping/footprint.h"
@@ -179,6 +180,38 @@ std::string describe(const RandomCase& drawn) {
       a.global_buffer.last_sum == LastSum::direct ? "direct" : "stored",
       a.global_buffer.loads == TileLoad::whole ? "whole" : "new words");
   return text;
+}
+
+RandomCase shrink(RandomCase failing, const std::function<bool(const RandomCase&)>& fails) {
+  const auto without = [](RandomCase c, Level level, std::size_t loop) {
+    --c.mapping.at(level)[loop].bound;
+    Extents spans;
+    spans.values.fill(1);
+    for (const Level each : kAllLevels) {
+      for (const Loop& l : c.mapping.at(each)) spans[l.dimension] *= l.bound;
+    }
+    for (const Dimension d : kAllDimensions) c.layer.bounds[d] = std::min(c.layer.bounds[d], spans[d]);
+    return c;
+  };
+  for (bool smaller = true; smaller;) {
+    smaller = false;
+    for (const Level level : kAllLevels) {
+      for (std::size_t i = 0; i < failing.mapping.at(level).size(); ++i) {
+        while (failing.mapping.at(level)[i].bound > 1) {
+          const RandomCase less = without(failing, level, i);
+          if (!fails(less)) break;
+          failing = less;
+          smaller = true;
+        }
+      }
+    }
+  }
+  return failing;
+}
+
+std::uint64_t random_cases(std::uint64_t usual) {
+  const char* asked = std::getenv("WEIR_RANDOM_CASES");
+  return asked != nullptr ? std::stoull(asked) : usual;
 }
 
 }  // namespace weir::test

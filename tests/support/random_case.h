@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "accelerator/accelerator.h"
@@ -28,5 +29,12 @@ RandomCase draw_case(std::uint64_t seed, Size size = Size::tiny);
 
 /// The case in words, for a failing test.
 std::string describe(const RandomCase& drawn);
+
+/// The smallest case that still fails, found by leaving out iterations of loops one at a time. Stores stay as
+/// large as they were; the layer's bounds follow the loops.
+RandomCase shrink(RandomCase failing, const std::function<bool(const RandomCase&)>& fails);
+
+/// How many cases a test draws: `usual`, or what the environment's WEIR_RANDOM_CASES says.
+std::uint64_t random_cases(std::uint64_t usual);
 
 }  // namespace weir::test
