@@ -9,8 +9,6 @@
 namespace weir::arch {
 namespace {
 
-constexpr std::size_t kPsumChannelAxis = 2;
-
 /// The layout of a whole tensor in DRAM.
 BoxLayout whole_layout(Tensor tensor, const Layer& layer) {
   Coordinates box = bounding_box(tensor, layer.bounds, layer);

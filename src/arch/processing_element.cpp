@@ -8,9 +8,6 @@ namespace {
 
 using enum Dimension;
 
-constexpr std::size_t kOutputChannelAxis = 1;  // of weights
-constexpr std::size_t kPsumChannelAxis = 2;    // of psums
-
 /// What the loops of a window need: bounds, places in the register files, and where the sliding axes begin.
 struct Window {
   Extents bounds;
@@ -99,7 +96,7 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
 
 void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer) {
   ifmap_rf.shape(BoxLayout(bounding_box(Tensor::ifmap, tile, layer)));
-  weight_rf.shape(BoxLayout(bounding_box(Tensor::weight, tile, layer), kOutputChannelAxis));
+  weight_rf.shape(BoxLayout(bounding_box(Tensor::weight, tile, layer), kWeightChannelAxis));
   psum_rf.shape(BoxLayout(bounding_box(Tensor::psum, tile, layer), kPsumChannelAxis));
 }
 

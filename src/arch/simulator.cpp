@@ -17,7 +17,7 @@ namespace {
 std::int64_t count_buffer_tiles(const LoopNest& nest, const Layer& layer) {
   std::int64_t tiles = 1;
   for (const Dimension d : kAllDimensions)
-    tiles *= timing::ceil_div(layer.bounds[d], nest.tile(Level::global_buffer)[d]);
+    tiles *= ceil_div(layer.bounds[d], nest.tile(Level::global_buffer)[d]);
   return tiles;
 }
 

@@ -52,7 +52,7 @@ const Command& find_command(const std::string& name) {
     list += fmt::format("{}{}", list.empty() ? "" : ", ", command.name);
   }
   const auto near = config::nearest(name, names);
-  throw UsageError(fmt::format("no command {}; {}there are {}", config::quoted(name),
+  throw UsageError(fmt::format("no command {}; {}there are {}", config::in_quotes(name),
                                near ? fmt::format("did you mean \"{}\"? ", *near) : "", list));
 }
 
@@ -68,7 +68,7 @@ int dispatch(const Arguments& arguments) {
     return kDone;
   }
   if (first.starts_with("-"))
-    throw UsageError(fmt::format("no option {}; see weir --help", config::quoted(first)));
+    throw UsageError(fmt::format("no option {}; see weir --help", config::in_quotes(first)));
   return find_command(first).run({arguments.begin() + 1, arguments.end()});
 }
 

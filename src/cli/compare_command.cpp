@@ -74,7 +74,8 @@ std::vector<Pair> pairs_of(const po::variables_map& values) {
     for (const auto& text : values["pair"].as<std::vector<std::string>>()) {
       const auto colon = text.find(':');
       if (colon == 0 || colon == std::string::npos || colon + 1 == text.size())
-        throw UsageError(fmt::format("--pair is {}; allowed is ACCELERATOR:DATAFLOW", config::quoted(text)));
+        throw UsageError(
+            fmt::format("--pair is {}; allowed is ACCELERATOR:DATAFLOW", config::in_quotes(text)));
       pairs.push_back({text.substr(0, colon), text.substr(colon + 1)});
     }
   }
@@ -82,7 +83,7 @@ std::vector<Pair> pairs_of(const po::variables_map& values) {
   return pairs;
 }
 
-Request request_of(const po::variables_map& values) {
+Request comparison_request_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostImages = 65536, kMostThreads = 1024;
   const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
   Request request;
@@ -145,7 +146,7 @@ int compare_command(const Arguments& arguments) {
                     compare_options(), arguments);
   if (!values) return 0;
   const bool quiet = (*values)["quiet"].as<bool>();
-  Request request = request_of(*values);
+  Request request = comparison_request_of(*values);
   std::vector<Plan> plans;
   for (const auto& [accelerator, dataflow] : pairs_of(*values)) {
     request.accelerator = accelerator;

@@ -44,7 +44,7 @@ po::options_description map_options() {
   return options;
 }
 
-MapperRequest request_of(const po::variables_map& values) {
+MapperRequest search_request_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostThreads = 1024, kMostShown = 1000;
   const auto text = [&](const char* option) { return values[option].as<std::string>(); };
   MapperRequest request;
@@ -63,7 +63,7 @@ std::map<std::string, Pins> read_pins_for(const Workload& workload, const std::s
   for (const Layer& layer : workload.layers) names.push_back(layer.name);
   for (const auto& [name, pinned] : pins) {
     if (std::find(names.begin(), names.end(), name) == names.end())
-      throw config::InputError(pinned.mark, fmt::format("{} is no layer of {}{}", config::quoted(name),
+      throw config::InputError(pinned.mark, fmt::format("{} is no layer of {}{}", config::in_quotes(name),
                                                         workload.name, config::hint(name, names)));
   }
   return pins;
@@ -93,7 +93,7 @@ int map_command(const Arguments& arguments) {
                                     map_options(), arguments);
   if (!values) return 0;
   const auto text = [&](const char* option) { return (*values)[option].as<std::string>(); };
-  const MapperRequest request = request_of(*values);
+  const MapperRequest request = search_request_of(*values);
   const auto overrides =
       values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
   const Accelerator accelerator = read_accelerator(

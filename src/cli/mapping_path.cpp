@@ -63,7 +63,7 @@ std::string dataflow_mapping_path(const std::string& dataflow, const std::string
   const auto dataflows = names_in(kFolder);
   if (std::find(dataflows.begin(), dataflows.end(), dataflow) == dataflows.end()) {
     throw UsageError(
-        fmt::format("--dataflow is {}{}", config::quoted(dataflow), config::hint(dataflow, dataflows)));
+        fmt::format("--dataflow is {}{}", config::in_quotes(dataflow), config::hint(dataflow, dataflows)));
   }
   throw UsageError(fmt::format("no mappings of {1} on {0} in {2}; there are {3}", accelerator, workload,
                                mappings.string(), fmt::join(pairs_in(mappings), ", ")));
@@ -75,8 +75,8 @@ std::string dataflow_path(const std::string& argument) {
     const fs::path file = root / kFolder / argument / "dataflow.yaml";
     if (fs::is_regular_file(file)) return file.lexically_normal().string();
   }
-  throw UsageError(
-      fmt::format("--dataflow is {}{}", config::quoted(argument), config::hint(argument, names_in(kFolder))));
+  throw UsageError(fmt::format("--dataflow is {}{}", config::in_quotes(argument),
+                               config::hint(argument, names_in(kFolder))));
 }
 
 std::string mapping_path(const std::string& argument) {

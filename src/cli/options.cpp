@@ -42,7 +42,7 @@ std::optional<po::variables_map> parse_options(const std::string& usage, po::opt
     return std::nullopt;
   } catch (const po::unknown_option& error) {
     const std::string& name = error.get_option_name();
-    throw UsageError(fmt::format("no option {}{}", config::quoted(name), hint_at_option(options, name)));
+    throw UsageError(fmt::format("no option {}{}", config::in_quotes(name), hint_at_option(options, name)));
   } catch (const po::too_many_positional_options_error&) {
     throw UsageError("an argument without an option in front of it; see --help");
   } catch (const po::error& error) {
@@ -62,7 +62,7 @@ std::uint64_t whole_number(const std::string& option, const std::string& text, s
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || stop != end || value < least || value > most) {
     throw UsageError(fmt::format("--{} is {}; allowed is a whole number, {} to {}", option,
-                                 config::quoted(text), least, most));
+                                 config::in_quotes(text), least, most));
   }
   return value;
 }

@@ -37,7 +37,7 @@ T choice(const std::string& option, const std::string& word,
     if (name == word) return value;
     words.push_back(name);
   }
-  throw UsageError("--" + option + " is " + config::quoted(word) + config::hint(word, words));
+  throw UsageError("--" + option + " is " + config::in_quotes(word) + config::hint(word, words));
 }
 
 /// The parts between commas; empty parts are errors.

@@ -37,7 +37,7 @@ void check_mapped_names(const MappingFile& file, const Workload& workload) {
   const auto names = names_of(workload.layers);
   for (const auto& [name, mapping] : file.mappings) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw config::InputError(mapping.mark, fmt::format("{} is no layer of {}{}", config::quoted(name),
+      throw config::InputError(mapping.mark, fmt::format("{} is no layer of {}{}", config::in_quotes(name),
                                                          workload.name, config::hint(name, names)));
     }
   }
@@ -128,8 +128,8 @@ std::vector<Layer> select_layers(const Workload& workload, const std::vector<std
       if (::fnmatch(pattern.c_str(), workload.layers[i].name.c_str(), 0) == 0) selected[i] = matched = true;
     }
     if (!matched) {
-      throw UsageError(fmt::format("--layer {} is no layer of {}{}", config::quoted(pattern), workload.name,
-                                   config::hint(pattern, names_of(workload.layers))));
+      throw UsageError(fmt::format("--layer {} is no layer of {}{}", config::in_quotes(pattern),
+                                   workload.name, config::hint(pattern, names_of(workload.layers))));
     }
   }
   std::vector<Layer> layers;

@@ -6,14 +6,11 @@
 #include <cstdio>
 
 namespace weir::cli {
-namespace {
-
 std::string clock_time(double seconds) {
   const auto whole = static_cast<long>(seconds);
-  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
-
-}  // namespace
 
 Progress::Progress(bool shown, double total) : shown_(shown), total_(total) {}
 

@@ -5,6 +5,9 @@
 
 namespace weir::cli {
 
+/// 0:42, or 1:02:03.
+std::string clock_time(double seconds);
+
 /// A bar on stderr with the elapsed and the remaining time; nothing at all when it is not shown.
 class Progress {
  public:

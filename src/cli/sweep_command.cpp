@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/mapping_path.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "cli/sweep_progress.h"
 #include "config/resources.h"
 #include "report/files.h"
@@ -59,7 +60,7 @@ sweep::Shard read_shard(const std::string& text) {
   constexpr std::uint64_t kMostShards = 1'000'000;
   const auto slash = text.find('/');
   if (slash == std::string::npos)
-    throw UsageError(fmt::format("--shard is {}; allowed is I/N, such as 1/8", config::quoted(text)));
+    throw UsageError(fmt::format("--shard is {}; allowed is I/N, such as 1/8", config::in_quotes(text)));
   const auto count = whole_number("shard", text.substr(slash + 1), 1, kMostShards);
   return {whole_number("shard", text.substr(0, slash), 1, count), count};
 }

@@ -5,13 +5,9 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace weir::cli {
+#include "cli/progress.h"
 
-std::string clock_time(double seconds) {
-  const auto whole = static_cast<long>(seconds);
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
+namespace weir::cli {
 
 SweepProgress::~SweepProgress() {
   if (shown_) fmt::print(stderr, "\r\033[K");

@@ -26,7 +26,4 @@ class SweepProgress {
   Clock::time_point start_ = Clock::now(), drawn_{};
 };
 
-/// 0:42, or 1:02:03.
-std::string clock_time(double seconds);
-
 }  // namespace weir::cli

@@ -41,7 +41,7 @@ void keep_only(const std::string& name, std::vector<Validation>& validations) {
   }
   std::erase_if(validations, [](const auto& validation) { return validation.runs.empty(); });
   if (validations.empty()) {
-    throw UsageError(fmt::format("--only is {}{}", config::quoted(name),
+    throw UsageError(fmt::format("--only is {}{}", config::in_quotes(name),
                                  config::hint(name, {names.begin(), names.end()})));
   }
 }

@@ -71,7 +71,7 @@ void fail_at(const Node::Data& data, std::string_view message) {
   throw InputError(data.mark, path.empty() ? std::string(message) : fmt::format("{} (in {})", message, path));
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   if (text.size() <= kLongest) return fmt::format("\"{}\"", text);
   std::size_t length = kLongest;
@@ -105,7 +105,7 @@ void check_duplicates(const Node::Data& data) {
   std::set<std::string_view> seen;
   for (const DataPtr& key : data.keys) {
     if (!seen.insert(key->scalar).second) {
-      fail_at(*key, fmt::format("duplicate key {}; allowed is each key once", quoted(key->scalar)));
+      fail_at(*key, fmt::format("duplicate key {}; allowed is each key once", in_quotes(key->scalar)));
     }
   }
   for (const DataPtr& value : data.values) check_duplicates(*value);
@@ -121,7 +121,8 @@ void apply_override(Node::Data& root, const std::string& assignment) {
   std::string_view rest = std::string_view(assignment).substr(0, equals);
   Node::Data* map = &root;
   while (true) {
-    if (map->kind != Kind::map) throw InputError(mark, fmt::format("{} is not a map", quoted(map->path())));
+    if (map->kind != Kind::map)
+      throw InputError(mark, fmt::format("{} is not a map", in_quotes(map->path())));
     const std::size_t dot = rest.find('.');
     const std::string_view key = rest.substr(0, dot);
     const std::size_t i = map->index_of(key);
@@ -136,7 +137,7 @@ void apply_override(Node::Data& root, const std::string& assignment) {
       return;
     }
     if (i == map->keys.size()) {
-      throw InputError(mark, fmt::format("no key {}{}", quoted(key), hint(key, map->key_names())));
+      throw InputError(mark, fmt::format("no key {}{}", in_quotes(key), hint(key, map->key_names())));
     }
     map = map->values[i].get();
     rest.remove_prefix(dot + 1);

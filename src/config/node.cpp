@@ -32,7 +32,7 @@ std::string label(const Node::Data& data) {
     case Kind::scalar:
       break;
   }
-  reject(data, quoted(data.scalar), allowed);
+  reject(data, in_quotes(data.scalar), allowed);
 }
 
 template <typename T>
@@ -50,7 +50,7 @@ T read_number(const Node::Data& data, const std::regex& pattern, std::string_vie
 }
 
 [[noreturn]] void unknown_key(const Node::Data& key, const std::vector<std::string>& allowed) {
-  fail_at(key, fmt::format("unknown key {}{}", quoted(key.scalar), hint(key.scalar, allowed)));
+  fail_at(key, fmt::format("unknown key {}{}", in_quotes(key.scalar), hint(key.scalar, allowed)));
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ double Node::number(double least, double most) const {
 std::string Node::choice(const std::vector<std::string>& allowed) const {
   std::string word = text();
   if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
-    fail_at(*data_, fmt::format("{} is {}{}", label(*data_), quoted(word), hint(word, allowed)));
+    fail_at(*data_, fmt::format("{} is {}{}", label(*data_), in_quotes(word), hint(word, allowed)));
   }
   return word;
 }

@@ -113,7 +113,7 @@ class Map {
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& allowed);
 
 /// Text in quotes, cut when it is long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// `; did you mean "x"?` or else all that is allowed.
 std::string hint(std::string_view word, const std::vector<std::string>& allowed);
 

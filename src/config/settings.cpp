@@ -19,8 +19,8 @@ void collect_paths(const Node::Data& map, const std::string& above, std::vector<
 void put(Node::Data& root, const Node::Data& path, const Node::Data& value,
          const std::vector<std::string>& paths) {
   const auto no_such_key = [&] {
-    fail_at(path,
-            fmt::format("no key {} in {}{}", quoted(path.scalar), root.mark.file, hint(path.scalar, paths)));
+    fail_at(path, fmt::format("no key {} in {}{}", in_quotes(path.scalar), root.mark.file,
+                              hint(path.scalar, paths)));
   };
   std::string_view rest = path.scalar;
   Node::Data* map = &root;

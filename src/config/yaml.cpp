@@ -60,7 +60,7 @@ class Builder : public YAML::EventHandler {
       throw InputError(place(mark), "an anchor; allowed are values written out");
     // "?" and "!" are yaml-cpp's marks of untagged plain and quoted values.
     if (!tag.empty() && tag != "?" && tag != "!") {
-      throw InputError(place(mark), fmt::format("tag {}; allowed are values without tags", quoted(tag)));
+      throw InputError(place(mark), fmt::format("tag {}; allowed are values without tags", in_quotes(tag)));
     }
     Node::Data* const parent = open_.empty() ? nullptr : open_.back();
     auto data = std::make_unique<Node::Data>(kind, place(mark), parent);

@@ -5,6 +5,7 @@
 #include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 #include "vector_unit/vector_unit.h"
+#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 
@@ -14,8 +15,6 @@ using stats::Component;
 using stats::Data;
 
 namespace {
-
-constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// PEs along one dimension with work in a full step.
 std::int64_t places_used(const Positions& p) {

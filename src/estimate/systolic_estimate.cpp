@@ -4,6 +4,7 @@
 
 #include "estimate/words.h"
 #include "timing/systolic_array.h"
+#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 
@@ -12,11 +13,7 @@ using stats::Action;
 using stats::Component;
 using stats::Data;
 
-namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-}  // namespace
+namespace {}  // namespace
 
 SystolicEstimate::SystolicEstimate(const Layer& product, const Accelerator& accelerator,
                                    const Mapping& mapping, Overlap overlap)

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "workload/ceil_div.h"
+
 namespace weir {
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 const Loop* find_loop(const std::vector<Loop>& loops, Dimension d) {
   const auto found =

@@ -5,22 +5,6 @@
 #include "mapper/space.h"
 
 namespace weir {
-namespace {
-
-/// A tile of the array, and whether the buffer keeps weights.
-using TileKey = std::array<std::int64_t, kDimensions + 1>;
-
-struct HashTile {
-  std::size_t operator()(const TileKey& key) const {
-    std::size_t hash = 0;
-    for (const std::int64_t value : key)
-      hash = (hash ^ static_cast<std::size_t>(value)) * 0x9e3779b97f4a7c15U;
-    return hash ^ (hash >> 32);
-  }
-};
-
-}  // namespace
-
 class Space::ArrayMaker {
  public:
   explicit ArrayMaker(Space& space) : space_(space) {}
@@ -40,6 +24,18 @@ class Space::ArrayMaker {
   }
 
  private:
+  /// A tile of the array, and whether the buffer keeps weights.
+  using TileKey = std::array<std::int64_t, kDimensions + 1>;
+
+  struct HashTile {
+    std::size_t operator()(const TileKey& key) const {
+      std::size_t hash = 0;
+      for (const std::int64_t value : key)
+        hash = (hash ^ static_cast<std::size_t>(value)) * 0x9e3779b97f4a7c15U;
+      return hash ^ (hash >> 32);
+    }
+  };
+
   void decide(std::size_t number, std::int64_t columns, std::int64_t rows) {
     if (number == kDimensions) return add();
     const Accelerator& accelerator = space_.accelerator_;

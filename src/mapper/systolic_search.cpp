@@ -10,14 +10,13 @@
 #include "estimate/systolic_estimate.h"
 #include "mapper/bound_choices.h"
 #include "mapping/systolic.h"
+#include "workload/ceil_div.h"
 
 namespace weir {
 namespace {
 
 using enum Dimension;
 using Limit = LoopRule::Limit;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 

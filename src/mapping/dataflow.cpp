@@ -17,7 +17,7 @@ LoopRule read_rule(const Node& node, std::size_t group) {
   const std::string text = node.text();
   const auto wrong = [&] {
     node.fail(fmt::format("loop {}; allowed is D, D=all, D=number or D<=number with D one of G N M C P Q R S",
-                          config::quoted(text)));
+                          config::in_quotes(text)));
   };
   const auto dimension = parse_dimension(std::string_view(text).substr(0, 1));
   if (!dimension) wrong();

@@ -12,6 +12,8 @@ namespace weir {
 /// The axes of a tensor in memory: ifmap (g, n, c, h, w), weight (g, m, c, r, s), psum (g, n, m, p, q). The
 /// ifmap's h and w are padded coordinates.
 inline constexpr std::size_t kAxes = 5;
+/// The axes of output channels within a group.
+inline constexpr std::size_t kWeightChannelAxis = 1, kPsumChannelAxis = 2;
 using Coordinates = std::array<std::int64_t, kAxes>;
 
 /// Coordinates used on one axis, ascending. For the ifmap's h and w they may have gaps.

@@ -40,7 +40,7 @@ bool read_kept(const Node& node, bool must) {
 }
 
 /// Whether weights are kept in the global buffer.
-bool read_keep(const Node& node) {
+bool keeps_weights(const Node& node) {
   Map map = node.map();
   for (const char* tensor : {"ifmap", "psum"}) {
     if (const auto levels = map.find(tensor)) read_kept(*levels, true);
@@ -55,7 +55,7 @@ Mapping read_mapping(const Node& key, const Node& value, bool weights_in_global_
   Mapping mapping;
   mapping.mark = key.mark();
   const auto keep = map.find("keep");
-  mapping.weights_in_global_buffer = keep ? read_keep(*keep) : weights_in_global_buffer;
+  mapping.weights_in_global_buffer = keep ? keeps_weights(*keep) : weights_in_global_buffer;
   std::int64_t iterations = 1;
   for (const Level level : kAllLevels) {
     const auto loops = map.find(std::string(level_name(level)));
@@ -75,7 +75,7 @@ Pins read_pins_of_layer(const Node& key, const Node& value) {
   Map map = value.map();
   Pins pins;
   pins.mark = key.mark();
-  if (const auto keep = map.find("keep")) pins.weights_in_global_buffer = read_keep(*keep);
+  if (const auto keep = map.find("keep")) pins.weights_in_global_buffer = keeps_weights(*keep);
   for (const Level level : kAllLevels) {
     const auto loops = map.find(std::string(level_name(level)));
     if (!loops) continue;
@@ -105,7 +105,7 @@ std::map<std::string, Pins> read_pins(const Node& root) {
   const auto keep = map.find("keep");
   for (const auto& [key, value] : map.at("mappings").map().entries()) {
     Pins& pins = file[key.text()] = read_pins_of_layer(key, value);
-    if (keep && !pins.weights_in_global_buffer) pins.weights_in_global_buffer = read_keep(*keep);
+    if (keep && !pins.weights_in_global_buffer) pins.weights_in_global_buffer = keeps_weights(*keep);
   }
   map.finish();
   return file;
@@ -116,7 +116,7 @@ MappingFile read_mappings(const Node& root) {
   MappingFile file;
   file.mark.file = root.mark().file;
   const auto keep = map.find("keep");
-  const bool weights_in_global_buffer = keep && read_keep(*keep);
+  const bool weights_in_global_buffer = keep && keeps_weights(*keep);
   for (const auto& [key, value] : map.at("mappings").map().entries()) {
     file.mappings[key.text()] = read_mapping(key, value, weights_in_global_buffer);
   }

@@ -12,7 +12,7 @@ constexpr std::array<Failure, kFailureNames.size()> kFailures = {Failure::none, 
 constexpr std::array<stats::Verification, 3> kVerifications = {
     stats::Verification::off, stats::Verification::passed, stats::Verification::failed};
 
-Json json_of(const stats::Counts& counts) {
+Json stats_json(const stats::Counts& counts) {
   Json list = Json::array();
   counts.for_each([&](stats::Component c, stats::Data d, stats::Action a, std::int64_t count) {
     list.push_back({static_cast<int>(c), static_cast<int>(d), static_cast<int>(a), count});
@@ -30,13 +30,13 @@ stats::Counts counts_of(const Json& json) {
   return counts;
 }
 
-Json json_of(const stats::LayerStats& stats) {
+Json stats_json(const stats::LayerStats& stats) {
   Json links = Json::array();
   for (const auto& link : stats.links) links.push_back({link.busy, link.blocked, link.idle});
   return {{"macs", stats.macs},
           {"cycles", stats.cycles},
           {"active_pes", stats.active_pes},
-          {"counts", json_of(stats.counts)},
+          {"counts", stats_json(stats.counts)},
           {"pe_cycles", stats.pe_cycles.values},
           {"links", links},
           {"verification", static_cast<int>(stats.verification)},
@@ -61,14 +61,14 @@ stats::LayerStats stats_of(const Json& json) {
 
 }  // namespace
 
-std::string encode_stats(const stats::LayerStats& stats) { return json_of(stats).dump(); }
+std::string encode_stats(const stats::LayerStats& stats) { return stats_json(stats).dump(); }
 stats::LayerStats decode_stats(const std::string& text) { return stats_of(Json::parse(text)); }
 
 std::string encode(const LayerOutcome& outcome) {
   Json json = {{"failure", static_cast<int>(outcome.failure)}, {"message", outcome.message}};
   if (outcome.failure == Failure::none) {
     json["mapping"] = outcome.mapping;
-    json["stats"] = json_of(outcome.stats);
+    json["stats"] = stats_json(outcome.stats);
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -12,7 +12,7 @@
 namespace weir::sweep {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 enum class Type : std::uint8_t { text, integer, real };
 
@@ -72,7 +72,7 @@ std::string list_of(const std::array<Column, N>& columns, std::string_view table
   return fmt::to_string(fmt::join(names, ", "));
 }
 
-Json value_of(const Statement& row, int i, Type type) {
+OrderedJson value_of(const Statement& row, int i, Type type) {
   if (row.is_null(i)) return nullptr;
   switch (type) {
     case Type::integer:
@@ -85,16 +85,16 @@ Json value_of(const Statement& row, int i, Type type) {
   return row.text(i);
 }
 
-std::string csv_field(const Json& value) {
+std::string csv_field(const OrderedJson& value) {
   if (value.is_null()) return "";
   return value.is_string() ? report::csv_field(value.get<std::string>()) : value.dump();
 }
 
-Json coordinates_of(Connection& store, const std::string& sweep) {
+OrderedJson coordinates_of(Connection& store, const std::string& sweep) {
   auto select = store.prepare("SELECT coordinates FROM sweeps WHERE sweep = ?");
   if (!select.bind(sweep).step())
     throw DatabaseError(fmt::format("{}: no results of sweep {}", store.path().string(), sweep));
-  return Json::parse(select.text(0));
+  return OrderedJson::parse(select.text(0));
 }
 
 /// Calls visit(row) for each point: its position, coordinates, key and inputs, then kPointColumns.
@@ -113,7 +113,7 @@ constexpr int kFirstColumn = 4;
 
 std::string points_csv(Connection& store, const std::string& sweep) {
   std::vector<std::string> head = {"point"};
-  for (const Json& path : coordinates_of(store, sweep)) {
+  for (const OrderedJson& path : coordinates_of(store, sweep)) {
     // A choice has the same name as the column that repeats it.
     head.push_back(is_choice(path) ? "axis_" + path.get<std::string>() : path.get<std::string>());
   }
@@ -121,7 +121,7 @@ std::string points_csv(Connection& store, const std::string& sweep) {
   std::vector<std::string> lines = {fmt::to_string(fmt::join(head, ","))};
   for_each_point(store, sweep, [&](const Statement& row) {
     std::vector<std::string> fields = {row.text(0)};
-    for (const Json& value : Json::parse(row.text(1))) fields.push_back(csv_field(value));
+    for (const OrderedJson& value : OrderedJson::parse(row.text(1))) fields.push_back(csv_field(value));
     for (std::size_t i = 0; i < kPointColumns.size(); ++i)
       fields.push_back(csv_field(value_of(row, kFirstColumn + static_cast<int>(i), kPointColumns[i].type)));
     lines.push_back(fmt::to_string(fmt::join(fields, ",")));
@@ -130,36 +130,37 @@ std::string points_csv(Connection& store, const std::string& sweep) {
 }
 
 std::string points_json(Connection& store, const std::string& sweep) {
-  const Json paths = coordinates_of(store, sweep);
+  const OrderedJson paths = coordinates_of(store, sweep);
   auto layers = store.prepare(fmt::format(
       "SELECT p.layer, {} FROM point_layers AS p JOIN layers AS l USING (layer_key) WHERE p.point_key = ? "
       "ORDER BY p.position",
       list_of(kLayerColumns, "l").substr(std::string_view("l.layer, ").size())));
-  Json points = Json::array();
+  OrderedJson points = OrderedJson::array();
   for_each_point(store, sweep, [&](const Statement& row) {
-    Json point = {{"point", row.integer(0)}, {"coordinates", Json::object()}};
-    const Json values = Json::parse(row.text(1));
+    OrderedJson point = {{"point", row.integer(0)}, {"coordinates", OrderedJson::object()}};
+    const OrderedJson values = OrderedJson::parse(row.text(1));
     for (std::size_t i = 0; i < paths.size(); ++i)
       point["coordinates"][paths[i].get<std::string>()] = values[i];
     for (std::size_t i = 0; i < kPointColumns.size(); ++i)
       point[std::string(kPointColumns[i].name)] =
           value_of(row, kFirstColumn + static_cast<int>(i), kPointColumns[i].type);
-    point["inputs"] = Json::parse(row.text(3));
-    Json& list = point["layers"] = Json::array();
+    point["inputs"] = OrderedJson::parse(row.text(3));
+    OrderedJson& list = point["layers"] = OrderedJson::array();
     layers.bind(row.text(2));
     while (layers.step()) {
-      Json& layer = list.emplace_back(Json::object());
+      OrderedJson& layer = list.emplace_back(OrderedJson::object());
       for (std::size_t i = 0; i < kLayerColumns.size(); ++i) {
-        const Json value = value_of(layers, static_cast<int>(i), kLayerColumns[i].type);
+        const OrderedJson value = value_of(layers, static_cast<int>(i), kLayerColumns[i].type);
         const bool is_json = kLayerColumns[i].name == "mapping" && value.is_string();
-        layer[std::string(kLayerColumns[i].name)] = is_json ? Json::parse(value.get<std::string>()) : value;
+        layer[std::string(kLayerColumns[i].name)] =
+            is_json ? OrderedJson::parse(value.get<std::string>()) : value;
       }
     }
     points.push_back(std::move(point));
   });
-  const Json all = {
+  const OrderedJson all = {
       {"schema_version", kSchemaVersion}, {"sweep", sweep}, {"coordinates", paths}, {"points", points}};
-  return all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return all.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace weir::sweep

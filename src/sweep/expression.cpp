@@ -16,10 +16,10 @@ constexpr auto kNameLetters = "0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJK
   if (error.GetCode() == mu::ecUNASSIGNABLE_TOKEN) {
     std::vector<std::string> known;
     for (const auto& [name, value] : names) known.push_back(name);
-    text.fail(
-        fmt::format("no name {}{}", config::quoted(error.GetToken()), config::hint(error.GetToken(), known)));
+    text.fail(fmt::format("no name {}{}", config::in_quotes(error.GetToken()),
+                          config::hint(error.GetToken(), known)));
   }
-  text.fail(fmt::format("{} is no formula: {}", config::quoted(text.text()), error.GetMsg()));
+  text.fail(fmt::format("{} is no formula: {}", config::in_quotes(text.text()), error.GetMsg()));
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ double evaluate(const config::Node& text, const Names& names) {
     fail(text, error, names);
   }
   if (!std::isfinite(value))
-    text.fail(fmt::format("{} is no finite number here", config::quoted(text.text())));
+    text.fail(fmt::format("{} is no finite number here", config::in_quotes(text.text())));
   return value;
 }
 

@@ -83,7 +83,7 @@ class Resolver {
       for (const auto& [name, formula] : spec_.define) {
         const double value = evaluate(formula, all);
         if (!all.emplace(name, value).second)
-          formula.fail(fmt::format("{} has a meaning already", config::quoted(name)));
+          formula.fail(fmt::format("{} has a meaning already", config::in_quotes(name)));
       }
       return all;
     };
@@ -184,7 +184,7 @@ class Resolver {
       } catch (const config::InputError&) {
         auto allowed = known;
         allowed.insert(allowed.end(), kChoices.begin(), kChoices.end());
-        path.fail(fmt::format("no key {} in {}{}", config::quoted(text), file.mark().file,
+        path.fail(fmt::format("no key {} in {}{}", config::in_quotes(text), file.mark().file,
                               config::hint(text, allowed)));
       }
     }

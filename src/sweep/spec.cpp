@@ -54,7 +54,8 @@ std::vector<Node> read_values(const Node& node) {
   std::set<std::string> seen;
   for (const Node& value : values) {
     if (!seen.insert(value.text()).second)
-      value.fail(fmt::format("{} a second time; allowed is each value once", config::quoted(value.text())));
+      value.fail(
+          fmt::format("{} a second time; allowed is each value once", config::in_quotes(value.text())));
   }
   return values;
 }
@@ -105,7 +106,7 @@ void read_base(const Node& node, SweepSpec& spec) {
       auto allowed = kChoices;
       allowed.insert(allowed.end(), {"layers", "set"});
       key.fail(
-          fmt::format("unknown key {}{}", config::quoted(key.text()), config::hint(key.text(), allowed)));
+          fmt::format("unknown key {}{}", config::in_quotes(key.text()), config::hint(key.text(), allowed)));
     }
   }
 }
@@ -115,7 +116,7 @@ void check_paths(const SweepSpec& spec) {
   std::set<std::string> seen;
   const auto check = [&](const Node& path) {
     if (!seen.insert(path.text()).second)
-      path.fail(fmt::format("{} varies twice; allowed is once", config::quoted(path.text())));
+      path.fail(fmt::format("{} varies twice; allowed is once", config::in_quotes(path.text())));
   };
   for (const Axis& axis : spec.axes) {
     for (const Values& key : axis.keys) check(key.path);

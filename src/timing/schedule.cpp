@@ -8,26 +8,11 @@
 #include "timing/invariants.h"
 #include "timing/layer_totals.h"
 #include "timing/systolic_array.h"
+#include "timing/weights_by_link.h"
 #include "vector_unit/vector_unit.h"
 #include "workload/lowering.h"
 
 namespace weir::timing {
-namespace {
-
-/// Weights by DRAM's link, whose requests come in a fixed order.
-class WeightsByLink : public WeightSource {
- public:
-  explicit WeightsByLink(DramLink& link) : link_(link) {}
-  void request(std::int64_t words, Cycle earliest) override { ready_ = link_.transfer(words, earliest); }
-  Cycle ready() override { return ready_; }
-
- private:
-  DramLink& link_;
-  Cycle ready_ = 0;
-};
-
-}  // namespace
-
 stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
                            Overlap overlap, const ScheduleOptions& options) {
   if (layer.is_memory_bound()) return run_memory_bound(layer, accelerator, overlap);

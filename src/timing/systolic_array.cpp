@@ -1,12 +1,12 @@
 #include "timing/systolic_array.h"
 
 #include <algorithm>
-#include <deque>
 
 #include "mapping/footprint.h"
 #include "timing/buffer_tiles.h"
 #include "timing/dram_link.h"
 #include "timing/invariants.h"
+#include "timing/weights_by_link.h"
 
 namespace weir::timing {
 
@@ -118,28 +118,6 @@ void SystolicArray::end_layer(Cycle end, std::int64_t zero_macs) {
   result.counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
   result.counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
 }
-
-namespace {
-
-/// Weights by DRAM's link, whose requests come in a fixed order.
-class WeightsByLink : public WeightSource {
- public:
-  explicit WeightsByLink(DramLink& link) : link_(link) {}
-  void request(std::int64_t words, Cycle earliest) override {
-    ready_.push_back(link_.transfer(words, earliest));
-  }
-  Cycle ready() override {
-    const Cycle time = ready_.front();
-    ready_.pop_front();
-    return time;
-  }
-
- private:
-  DramLink& link_;
-  std::deque<Cycle> ready_;
-};
-
-}  // namespace
 
 stats::LayerStats schedule_product(const Layer& product, const Mapping& mapping,
                                    const Accelerator& accelerator, Overlap overlap, std::int64_t zero_macs) {
