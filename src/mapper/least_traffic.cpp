@@ -1,6 +1,7 @@
 #include "mapper/least_traffic.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace weir {
@@ -50,7 +51,10 @@ class TrafficBound::View {
       const Split& s = c.splits[d];
       if (s.steps == 1) continue;
       if (s.dram > 1) add(d, s, of_buffer ? s.dram : s.steps, c.dram_places[d].outermost);
-      if (s.buffer > 1 && !of_buffer) add(d, s, s.in_last_run, c.buffer_places[d].outermost);
+      if (s.buffer > 1 && !of_buffer) {
+        add(d, s, s.in_last_run, c.buffer_places[d].outermost);
+        add_in_part(d, s);
+      }
     }
   }
 
@@ -61,6 +65,15 @@ class TrafficBound::View {
     if (!of_buffer_ && s.buffer > 1 && mover > c_.buffer_places[d].innermost) return Repeat::by_all;
     if (s.dram > 1 && mover > c_.dram_places[d].innermost) return Repeat::by_dram;
     return Repeat::none;
+  }
+
+  /// How often loops over a dimension that does not touch a tensor move its words, at least and on average.
+  double repetitions(Tensor tensor, Dimension d) const {
+    return mixed(tensor, d, [&](Repeat by) { return weir::repetitions(c_.splits[d], by); });
+  }
+  /// The same, summed over the parts that take them.
+  double parts(Tensor tensor, Dimension d) const {
+    return mixed(tensor, d, [&](Repeat by) { return weir::parts(c_.splits[d], by); });
   }
 
   /// Words that go to any part along an axis of the ifmap.
@@ -120,6 +133,47 @@ class TrafficBound::View {
     ifmap_[axis] = std::max(ifmap_[axis], place);
   }
 
+  /// A loop at global_buffer that surely moves this share of the words which its dimension touches.
+  struct Mover {
+    Dimension dimension;
+    double share;
+  };
+
+  /// Notes what a loop at global_buffer surely moves where it does not move all: what is outside its shorter
+  /// last run; or, of two steps, what parts take that work in both.
+  void add_in_part(Dimension d, const Split& s) {
+    double share = 0;
+    if (s.dram > 1) {
+      share = static_cast<double>(s.steps - s.in_last_run) / static_cast<double>(s.steps);
+    } else if (s.steps == 2) {
+      const std::int64_t whole_parts = s.least_part == s.part
+                                           ? s.last_extent / s.part * s.part
+                                           : std::max<std::int64_t>(0, s.last_extent - s.part + 1);
+      share = 2 * static_cast<double>(whole_parts) / static_cast<double>(s.whole);
+    }
+    if (share > 0) movers_[number_of_movers_++] = {d, share};
+  }
+
+  /// What follows from the repetitions of a dimension that does not touch a tensor, for the words that are
+  /// surely moved within them and for the others.
+  template <typename Of>
+  double mixed(Tensor tensor, Dimension d, Of of) const {
+    const Split& s = c_.splits[d];
+    const Repeat of_all = repeat(tensor, d);
+    double most = of(of_all);
+    if (s.steps == 1) return most;
+    const double least = most;
+    for (std::size_t i = 0; i < number_of_movers_; ++i) {
+      const Mover& mover = movers_[i];
+      if (!touches(mover.dimension, tensor)) continue;
+      if (tensor == Tensor::ifmap && axis_of(mover.dimension) < 2) continue;  // its tiles may share words
+      const bool inside = c_.buffer_places[mover.dimension].outermost > c_.buffer_places[d].innermost;
+      const Repeat moved = s.buffer > 1 && inside ? Repeat::by_all : s.dram > 1 ? Repeat::by_dram : of_all;
+      most = std::max(most, mover.share * of(moved) + (1 - mover.share) * least);
+    }
+    return most;
+  }
+
   static std::size_t axis_of(Dimension d) { return d == P || d == R ? 0 : d == Q || d == S ? 1 : 2; }
 
   /// The innermost loop that surely moves the tensor's tile; not counting those that move it along the axis
@@ -150,6 +204,8 @@ class TrafficBound::View {
   bool of_buffer_;
   std::int32_t psum_ = kNowhere;
   std::int32_t weight_ = kNowhere;
+  std::size_t number_of_movers_ = 0;
+  std::array<Mover, kDimensions> movers_;
   std::int32_t ifmap_[3] = {kNowhere, kNowhere, kNowhere};  ///< along the two axes, and by other dimensions
 };
 
@@ -179,10 +235,9 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
     least.first_pe_macs *= first;
     if (d == G || d == N || d == C) ifmap *= whole;
     const auto repeated = [&](Tensor tensor, LeastTraffic::Input& by) {
-      const Repeat repeat = array.repeat(tensor, d);
-      by.sent *= repetitions(s, repeat);
-      by.received *= parts(s, repeat);
-      by.loaded *= repetitions(s, buffer.repeat(tensor, d));
+      by.sent *= array.repetitions(tensor, d);
+      by.received *= array.parts(tensor, d);
+      by.loaded *= buffer.repetitions(tensor, d);
     };
     if (!touches(d, Tensor::ifmap)) repeated(Tensor::ifmap, ifmap_by);
     if (touches(d, Tensor::weight)) {
@@ -192,10 +247,9 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
       repeated(Tensor::weight, weight_by);
     }
     if (is_reduction(d)) {
-      const Repeat repeat = array.repeat(Tensor::psum, d);
-      least.psum_visits *= repetitions(s, repeat);
-      psum_parts *= parts(s, repeat);
-      least.psums_drained *= repetitions(s, buffer.repeat(Tensor::psum, d));
+      least.psum_visits *= array.repetitions(Tensor::psum, d);
+      psum_parts *= array.parts(Tensor::psum, d);
+      least.psums_drained *= buffer.repetitions(Tensor::psum, d);
       least.chain *= static_cast<double>(s.first_parts);
     } else {
       outputs *= whole;
