@@ -14,8 +14,6 @@
 namespace weir {
 namespace {
 
-constexpr std::uint64_t kDataSeed = 1;
-
 stats::LayerStats schedule(const test::RandomCase& c, bool replay, timing::Effort* effort = nullptr) {
   return timing::schedule(c.layer, c.mapping, c.accelerator, c.overlap, {.replay = replay, .effort = effort});
 }
@@ -34,9 +32,9 @@ TEST_P(ScheduleEqualsSimulation, InEveryCycleAndCount) {
     const test::RandomCase& drawn = cases[i];
     SCOPED_TRACE("seed " + std::to_string(GetParam() * kCases + i) + ": " + test::describe(drawn));
     const stats::LayerStats simulated =
-        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, kDataSeed, {}});
+        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, test::kDataSeed, {}});
     const std::int64_t zero_macs =
-        count_zero_macs(drawn.layer, generate_data(drawn.layer, kDataSeed, false).ifmap);
+        count_zero_macs(drawn.layer, generate_data(drawn.layer, test::kDataSeed, false).ifmap);
     EXPECT_EQ(timing::schedule(drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
                                {.zero_macs = zero_macs}),
               simulated);
@@ -82,7 +80,7 @@ TEST(Replay, TheMachineIsTheSameWithAndWithout) {
   }
   for (std::uint64_t i = 0; i < kCases; ++i) {
     SCOPED_TRACE("seed " + std::to_string(i) + ": " + test::describe(cases[i]));
-    arch::Job job{cases[i].layer, cases[i].mapping, cases[i].overlap, true, kDataSeed, {}};
+    arch::Job job{cases[i].layer, cases[i].mapping, cases[i].overlap, true, test::kDataSeed, {}};
     const stats::LayerStats on = simulators[i]->run(job);
     EXPECT_EQ(on.wrong_outputs, 0);
     job.replay = false;

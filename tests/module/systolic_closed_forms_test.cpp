@@ -13,16 +13,17 @@
 #include "estimate/estimator.h"
 #include "mapper/mapper.h"
 #include "mapping/check.h"
+#include "support/shipped.h"
 #include "workload/workload.h"
 
 namespace weir {
 namespace {
 
+using test::shipped;
+
 using stats::Action;
 using stats::Component;
 using stats::Data;
-
-config::Node shipped(const std::string& path) { return config::Node::load(WEIR_SOURCE_DIR "/" + path); }
 
 struct Shape {
   std::int64_t rows, columns;

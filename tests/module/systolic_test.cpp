@@ -26,8 +26,6 @@ using stats::Link;
 using stats::PeState;
 using enum Dimension;
 
-constexpr std::uint64_t kDataSeed = 7;
-
 reference::SystolicSpec spec_of(const test::RandomCase& drawn, Tensor stationary) {
   const auto words = [](const NetworkSpec& n) {
     return n.words_per_cycle == kUnlimitedWords ? 0 : n.words_per_cycle;
@@ -58,7 +56,7 @@ void expect_equal_to_registers(const test::RandomCase& drawn, const stats::Layer
     const auto& [base, extents] = walker.tile();
     folds.push_back({base[P], base[C], base[M], extents[P], extents[C], extents[M]});
   } while (walker.next());
-  const LayerData data = lowered(drawn.layer, generate_data(drawn.layer, kDataSeed, true));
+  const LayerData data = lowered(drawn.layer, generate_data(drawn.layer, test::kDataSeed, true));
   reference::Product matrices{product.bounds[P], product.bounds[C], product.bounds[M], {}, {}};
   for (std::int64_t p = 0; p < matrices.positions; ++p)
     for (std::int64_t c = 0; c < matrices.taps; ++c)
@@ -129,18 +127,19 @@ TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
     SCOPED_TRACE("seed " + std::to_string(GetParam() * kCases + i) + ": " + test::describe(drawn));
     check_mapping(drawn.mapping, drawn.layer, drawn.accelerator);
     const stats::LayerStats simulated =
-        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, true, kDataSeed, {}});
+        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, true, test::kDataSeed, {}});
     ASSERT_EQ(simulated.verification, stats::Verification::passed);
     if (drawn.overlap == Overlap::processing && drawn.layer.bounds[G] == 1)
       expect_equal_to_registers(drawn, simulated);
     const stats::LayerStats without_data =
-        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, kDataSeed, {}});
+        simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, false, test::kDataSeed, {}});
     EXPECT_EQ(without_data.cycles, simulated.cycles);
     EXPECT_EQ(without_data.counts, simulated.counts);
 
-    const stats::LayerStats scheduled = timing::schedule(
-        drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
-        {.zero_macs = count_zero_macs(drawn.layer, generate_data(drawn.layer, kDataSeed, false).ifmap)});
+    const stats::LayerStats scheduled =
+        timing::schedule(drawn.layer, drawn.mapping, drawn.accelerator, drawn.overlap,
+                         {.zero_macs = count_zero_macs(
+                              drawn.layer, generate_data(drawn.layer, test::kDataSeed, false).ifmap)});
     EXPECT_EQ(scheduled.cycles, simulated.cycles);
     EXPECT_EQ(scheduled.counts, simulated.counts);
     EXPECT_EQ(scheduled.pe_cycles, simulated.pe_cycles);

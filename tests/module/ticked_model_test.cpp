@@ -20,8 +20,6 @@ using stats::Data;
 using stats::PeState;
 using enum Dimension;
 
-constexpr std::uint64_t kDataSeed = 7;
-
 std::vector<reference::LoopSpec> loops(const Mapping& mapping, Level level) {
   std::vector<reference::LoopSpec> result;
   for (const Loop& loop : mapping.at(level)) result.push_back({dimension_letter(loop.dimension), loop.bound});
@@ -70,7 +68,7 @@ reference::Result tick(const test::RandomCase& drawn) {
   machine.dram_hidden = drawn.overlap == Overlap::processing;
   machine.dram_words_per_1000_cycles = a.dram.words_per_kilocycle;
   machine.dram_latency_cycles = a.dram.latency_cycles;
-  LayerData data = generate_data(layer, kDataSeed, true);
+  LayerData data = generate_data(layer, test::kDataSeed, true);
   return reference::simulate(
       shape, nest, machine,
       {layer.padded_rows(), layer.padded_columns(), std::move(data.ifmap), std::move(data.weights)});
@@ -135,7 +133,7 @@ TEST_P(EqualsTickedModel, InEveryCycleCountAndOutput) {
     const test::RandomCase& drawn = cases[i];
     SCOPED_TRACE("seed " + std::to_string(GetParam() * kCases + i) + ": " + test::describe(drawn));
     ASSERT_NO_THROW(check_mapping(drawn.mapping, drawn.layer, drawn.accelerator));
-    arch::Job job{drawn.layer, drawn.mapping, drawn.overlap, true, kDataSeed, {}};
+    arch::Job job{drawn.layer, drawn.mapping, drawn.overlap, true, test::kDataSeed, {}};
     const stats::LayerStats with_data = simulators[i]->run(job);
     EXPECT_EQ(with_data.wrong_outputs, 0);
     expect_equal(with_data, tick(drawn));

@@ -10,6 +10,9 @@
 
 namespace weir::test {
 
+/// Of the values that random cases compute with.
+inline constexpr std::uint64_t kDataSeed = 7;
+
 /// A layer, a legal mapping of it and an accelerator that it just fits: small, and odd in every way that is
 /// allowed (strides, dilations, groups, partial tiles, narrow networks, tight stores).
 struct RandomCase {

@@ -32,15 +32,17 @@ dram: {model: link, words_per_cycle: 0.125, latency_cycles: 12}
 energy: table
 )";
 
-Accelerator read(const std::string& text) { return read_accelerator(config::Node::parse(text, "a.yaml")); }
+Accelerator read_machine(const std::string& text) {
+  return read_accelerator(config::Node::parse(text, "a.yaml"));
+}
 
 /// The error of the accelerator above with `from` replaced by `to`.
-std::string error_with(const std::string& from, const std::string& to) {
-  return error_of([&] { read(replaced(kAccelerator, from, to)); });
+std::string error_in_machine(const std::string& from, const std::string& to) {
+  return error_of([&] { read_machine(replaced(kAccelerator, from, to)); });
 }
 
 TEST(Accelerator, ReadsEveryKey) {
-  const Accelerator a = read(kAccelerator);
+  const Accelerator a = read_machine(kAccelerator);
   EXPECT_EQ(a.name, "small");
   EXPECT_EQ(a.clock_mhz, 100.5);
   EXPECT_EQ(a.word_bits, 8);
@@ -84,7 +86,7 @@ TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
   EXPECT_TRUE(a.double_buffered);
   EXPECT_EQ(a.pes(), 65536);
   EXPECT_EQ(a.networks.ifmap.words_per_cycle, 256);
-  EXPECT_FALSE(read(kAccelerator).systolic());
+  EXPECT_FALSE(read_machine(kAccelerator).systolic());
   const std::string file = WEIR_SOURCE_DIR "/configs/systolic-16x16.yaml";
   EXPECT_EQ(read_accelerator(config::Node::load(file)).networks.psum_out.words_per_cycle, kUnlimitedWords);
   const auto error = [&](const std::string& key) {
@@ -95,55 +97,56 @@ TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
   EXPECT_NE(error("pe.input_fifo_words=4").find("unknown key \"input_fifo_words\""), std::string::npos);
   EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
   EXPECT_EQ(
-      error_with("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
+      error_in_machine("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
       "a.yaml:12:28: error: words_per_cycle is \"unlimited\"; allowed is a whole number, 1 to 65536 (in "
       "networks.ifmap.words_per_cycle)");
 }
 
 TEST(Accelerator, RefusesBadKeys) {
-  EXPECT_EQ(error_with("banks", "bnaks"),
+  EXPECT_EQ(error_in_machine("banks", "bnaks"),
             "a.yaml:18:17: error: unknown key \"bnaks\"; did you mean \"banks\"? (in global_buffer)");
-  EXPECT_EQ(error_with("energy: table", "energy: table\ncolour: red"),
+  EXPECT_EQ(error_in_machine("energy: table", "energy: table\ncolour: red"),
             "a.yaml:21:1: error: unknown key \"colour\"; allowed is accelerator, clock_mhz, word_bits, "
             "pe_array, pe, "
             "networks, global_buffer, dram, vector_unit, energy");
-  EXPECT_EQ(error_with("energy: table", "energy: table\nclock_mhz: 5"),
+  EXPECT_EQ(error_in_machine("energy: table", "energy: table\nclock_mhz: 5"),
             "a.yaml:21:1: error: duplicate key \"clock_mhz\"; allowed is each key once");
-  EXPECT_EQ(error_with("rows: 2, ", ""), "a.yaml:4:11: error: missing key \"rows\" (in pe_array)");
-  EXPECT_EQ(error_with("word_bits: 8\n", ""), "a.yaml:1:1: error: missing key \"word_bits\"");
-  EXPECT_EQ(error_with("rows: 2", "rows: 2.5"),
+  EXPECT_EQ(error_in_machine("rows: 2, ", ""), "a.yaml:4:11: error: missing key \"rows\" (in pe_array)");
+  EXPECT_EQ(error_in_machine("word_bits: 8\n", ""), "a.yaml:1:1: error: missing key \"word_bits\"");
+  EXPECT_EQ(error_in_machine("rows: 2", "rows: 2.5"),
             "a.yaml:4:18: error: rows is \"2.5\"; allowed is a whole number, 1 to 4096 (in pe_array.rows)");
-  EXPECT_EQ(error_with("{words: 4}", "4"),
+  EXPECT_EQ(error_in_machine("{words: 4}", "4"),
             "a.yaml:6:13: error: ifmap_rf is \"4\"; allowed is a map (in pe.ifmap_rf)");
-  EXPECT_EQ(error_with("gating: false", "gating: off"),
+  EXPECT_EQ(error_in_machine("gating: false", "gating: off"),
             "a.yaml:10:16: error: zero_gating is \"off\"; allowed is true or false (in pe.zero_gating)");
-  EXPECT_EQ(error_with("rows: 2", "rows: 0"),
+  EXPECT_EQ(error_in_machine("rows: 2", "rows: 0"),
             "a.yaml:4:18: error: rows is 0; allowed is 1 to 4096 (in pe_array.rows)");
-  EXPECT_EQ(error_with("words: 4", "words: 2147483649"),
+  EXPECT_EQ(error_in_machine("words: 4", "words: 2147483649"),
             "a.yaml:6:21: error: words is 2147483649; allowed is 0 to 2147483648 (in pe.ifmap_rf.words)");
-  EXPECT_EQ(error_with("array_drained", "array_drain"),
+  EXPECT_EQ(error_in_machine("array_drained", "array_drain"),
             "a.yaml:13:62: error: barrier is \"array_drain\"; did you mean \"array_drained\"? (in "
             "networks.weight.barrier)");
-  EXPECT_EQ(error_with("delivery: multicast", "delivery: systolic"),
+  EXPECT_EQ(error_in_machine("delivery: multicast", "delivery: systolic"),
             "a.yaml:13:11: error: delivery of weight and ifmap differ; allowed is systolic for both or for "
             "none (in "
             "networks.weight)");
-  EXPECT_EQ(error_with("0.125", "0.0125"),
+  EXPECT_EQ(error_in_machine("0.125", "0.0125"),
             "a.yaml:19:38: error: words_per_cycle is 0.0125; allowed are up to three decimals (in "
             "dram.words_per_cycle)");
   EXPECT_EQ(
-      error_with("0.125", "0"),
+      error_in_machine("0.125", "0"),
       "a.yaml:19:38: error: words_per_cycle is 0; allowed is 0.001 to 1000000 (in dram.words_per_cycle)");
-  EXPECT_EQ(error_with("rows: 2,", "rows: 2:"), "a.yaml:4:19: error: not YAML: end of map flow not found");
+  EXPECT_EQ(error_in_machine("rows: 2,", "rows: 2:"),
+            "a.yaml:4:19: error: not YAML: end of map flow not found");
 }
 
 TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
-  const Accelerator plain = read(kAccelerator);
+  const Accelerator plain = read_machine(kAccelerator);
   EXPECT_EQ(plain.pe.shared_rf_words, 0);
   EXPECT_EQ(plain.pe.last_sum, LastSum::stored);
   EXPECT_EQ(plain.global_buffer.last_sum, LastSum::stored);
   EXPECT_EQ(plain.global_buffer.loads, TileLoad::new_words);
-  const Accelerator other = read(replaced(
+  const Accelerator other = read_machine(replaced(
       replaced(kAccelerator, "  ifmap_rf: {words: 4}\n  weight_rf: {words: 5}\n  psum_rf: {words: 6}\n",
                "  register_file: {words: 20}\n  last_sum: direct\n"),
       "weight_prefetch_words: 11", "weight_prefetch_words: 11, last_sum: direct, loads: whole_tiles"));
@@ -153,7 +156,7 @@ TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
   EXPECT_EQ(other.global_buffer.last_sum, LastSum::direct);
   EXPECT_EQ(other.global_buffer.loads, TileLoad::whole);
   EXPECT_EQ(
-      error_with("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
+      error_in_machine("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
       "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
       "zero_gating (in pe)");
 }

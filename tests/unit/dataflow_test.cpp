@@ -20,14 +20,14 @@ keep: {weight: [global_buffer, pe]}
 prefer: [cycles, energy]
 )";
 
-Dataflow read(const std::string& text) { return read_dataflow(config::Node::parse(text, "d.yaml")); }
+Dataflow read_rule(const std::string& text) { return read_dataflow(config::Node::parse(text, "d.yaml")); }
 
-std::string error_with(const std::string& from, const std::string& to) {
-  return error_of([&] { read(replaced(kRule, from, to)); });
+std::string error_in_rule(const std::string& from, const std::string& to) {
+  return error_of([&] { read_rule(replaced(kRule, from, to)); });
 }
 
 TEST(Dataflow, ReadsLoopsGroupsAndLimits) {
-  const Dataflow rule = read(kRule);
+  const Dataflow rule = read_rule(kRule);
   EXPECT_EQ(rule.name, "some");
   EXPECT_EQ(rule.find(Level::pe, Dimension::C)->limit, LoopRule::Limit::none);
   EXPECT_EQ(rule.find(Level::pe, Dimension::S)->limit, LoopRule::Limit::all);
@@ -44,16 +44,16 @@ TEST(Dataflow, ReadsLoopsGroupsAndLimits) {
 }
 
 TEST(Dataflow, HasDefaults) {
-  const Dataflow rule = read("dataflow: none\n");
+  const Dataflow rule = read_rule("dataflow: none\n");
   EXPECT_TRUE(rule.at(Level::dram).empty());
   EXPECT_EQ(rule.weights_in_global_buffer, std::vector<bool>{false});
   EXPECT_EQ(rule.prefer, (std::vector<Preference>{Preference::active_pes, Preference::cycles}));
-  EXPECT_EQ(read("dataflow: any\nkeep: {weight: any}\n").weights_in_global_buffer,
+  EXPECT_EQ(read_rule("dataflow: any\nkeep: {weight: any}\n").weights_in_global_buffer,
             (std::vector<bool>{false, true}));
 }
 
 TEST(Dataflow, ReadsSeveralRules) {
-  const Dataflow first = read(R"(dataflow: some
+  const Dataflow first = read_rule(R"(dataflow: some
 rules:
   - {pe_rows: [C], pe: [P], keep: {weight: any}}
   - {pe_rows: [R]}
@@ -72,41 +72,42 @@ prefer: [energy]
 }
 
 TEST(Dataflow, RefusesBadRules) {
-  EXPECT_EQ(error_of([] { read("dataflow: some\nrules: []\n"); }),
+  EXPECT_EQ(error_of([] { read_rule("dataflow: some\nrules: []\n"); }),
             "d.yaml:2:8: error: no rules; allowed is one or more (in rules)");
-  EXPECT_EQ(error_of([] { read("dataflow: some\nrules: [{pe: [C]}]\npe: [C]\n"); }),
+  EXPECT_EQ(error_of([] { read_rule("dataflow: some\nrules: [{pe: [C]}]\npe: [C]\n"); }),
             "d.yaml:3:1: error: unknown key \"pe\"; allowed is dataflow, prefer, rules");
-  EXPECT_EQ(error_of([] { read("dataflow: some\nrules: [{pee: [C]}]\n"); }),
+  EXPECT_EQ(error_of([] { read_rule("dataflow: some\nrules: [{pee: [C]}]\n"); }),
             "d.yaml:2:10: error: unknown key \"pee\"; did you mean \"pe\"? (in rules[0])");
 }
 
 TEST(Dataflow, RefusesBadLoops) {
   for (const std::string loop :
        {"X", "C=", "C<=", "C=0", "C=01", "C<3", "C=two", "CR", "C=99999999999", "c"}) {
-    EXPECT_EQ(error_with("[C, S=all", "[" + loop + ", S=all"),
+    EXPECT_EQ(error_in_rule("[C, S=all", "[" + loop + ", S=all"),
               "d.yaml:2:6: error: loop \"" + loop +
                   "\"; allowed is D, D=all, D=number or D<=number with D one of G N M C P Q R S (in pe[0])");
   }
-  EXPECT_EQ(error_with("M<=16", "C"), "d.yaml:2:16: error: C stands twice at pe; allowed is once (in pe[2])");
+  EXPECT_EQ(error_in_rule("M<=16", "C"),
+            "d.yaml:2:16: error: C stands twice at pe; allowed is once (in pe[2])");
   EXPECT_EQ(
-      error_with("[M, P]", "[M, R]"),
+      error_in_rule("[M, P]", "[M, R]"),
       "d.yaml:3:17: error: R at pe_columns; allowed are G, N, M, P, Q, as psums travel between rows only "
       "(in pe_columns[1])");
-  EXPECT_EQ(error_with("[P, C=2, R]", "[C=2, P, R]"),
+  EXPECT_EQ(error_in_rule("[P, C=2, R]", "[C=2, P, R]"),
             "d.yaml:4:16: error: P stands inside C; allowed is C, R and S innermost, as psums travel between "
             "neighbouring rows (in pe_rows[1])");
   EXPECT_EQ(
-      error_with("[P, C=2, R]", "[P, [C, R]]"),
+      error_in_rule("[P, C=2, R]", "[P, [C, R]]"),
       "d.yaml:4:14: error: loops in any order; allowed are they at dram and global_buffer (in pe_rows[1])");
 }
 
 TEST(Dataflow, RefusesBadKeys) {
-  EXPECT_EQ(error_with("dram:", "dramm:"),
+  EXPECT_EQ(error_in_rule("dram:", "dramm:"),
             "d.yaml:6:1: error: unknown key \"dramm\"; did you mean \"dram\"?");
-  EXPECT_EQ(error_with("[global_buffer, pe]", "[global_buffer]"),
+  EXPECT_EQ(error_in_rule("[global_buffer, pe]", "[global_buffer]"),
             "d.yaml:7:16: error: weight; allowed is [pe], [global_buffer, pe] or any (in keep.weight)");
   EXPECT_EQ(
-      error_with("cycles", "time"),
+      error_in_rule("cycles", "time"),
       "d.yaml:8:10: error: prefer[0] is \"time\"; allowed is active_pes, cycles, energy (in prefer[0])");
 }
 

@@ -16,7 +16,7 @@ using stats::Data;
 using test::error_of;
 using test::replaced;
 
-const std::string kTable = R"(energy: table
+const std::string kSizedTable = R"(energy: table
 unit: pJ
 prices:
   dram: {energy: 640, access_bits: 32}
@@ -39,16 +39,16 @@ Accelerator machine(std::int64_t banks) {
   return accelerator;
 }
 
-EnergyTable read(const std::string& text, const Accelerator& accelerator) {
+EnergyTable read_sized(const std::string& text, const Accelerator& accelerator) {
   return read_energy_table(config::Node::parse(text, "e.yaml"), accelerator);
 }
 
-double buffer_price(const Accelerator& accelerator, const std::string& text = kTable) {
-  return read(text, accelerator).price(Component::global_buffer, Data::ifmap, Action::read);
+double buffer_price(const Accelerator& accelerator, const std::string& text = kSizedTable) {
+  return read_sized(text, accelerator).price(Component::global_buffer, Data::ifmap, Action::read);
 }
 
-std::string error_with(const std::string& from, const std::string& to) {
-  return error_of([&] { read(replaced(kTable, from, to), machine(4)); });
+std::string error_in_sized(const std::string& from, const std::string& to) {
+  return error_of([&] { read_sized(replaced(kSizedTable, from, to), machine(4)); });
 }
 
 TEST(SizedPrice, IsThatOfAPointAtThePoint) {
@@ -71,7 +71,7 @@ TEST(SizedPrice, GoesByLinesInLogarithms) {
 }
 
 TEST(SizedPrice, OfARegisterFileIsByItsOwnSize) {
-  const EnergyTable table = read(kTable, machine(1));
+  const EnergyTable table = read_sized(kSizedTable, machine(1));
   EXPECT_DOUBLE_EQ(table.price(Component::register_file, Data::ifmap, Action::read), 1);
   EXPECT_DOUBLE_EQ(table.price(Component::register_file, Data::weight, Action::write), 2);
   EXPECT_EQ(table.price(Component::register_file, Data::psum, Action::read), 0) << "there is none";
@@ -80,16 +80,16 @@ TEST(SizedPrice, OfARegisterFileIsByItsOwnSize) {
 TEST(SizedPrice, GoesByTheWidth) {
   Accelerator narrow = machine(8);
   narrow.word_bits = 8;
-  const EnergyTable table = read(kTable, narrow);
+  const EnergyTable table = read_sized(kSizedTable, narrow);
   EXPECT_DOUBLE_EQ(table.price(Component::dram, Data::psum, Action::write), 640.0 / 4);
   EXPECT_DOUBLE_EQ(table.price(Component::global_buffer, Data::psum, Action::write), 32.0 / 8);
   EXPECT_DOUBLE_EQ(table.price(Component::mac, Data::psum, Action::mac), 1);
   EXPECT_EQ(table.price(Component::mac, Data::psum, Action::gated_mac), 0.25);
-  EXPECT_DOUBLE_EQ(read(kTable, machine(1)).price(Component::mac, Data::psum, Action::mac), 4);
+  EXPECT_DOUBLE_EQ(read_sized(kSizedTable, machine(1)).price(Component::mac, Data::psum, Action::mac), 4);
 }
 
 TEST(SizedPrice, IsOfOneBankWhereTheTableSaysSo) {
-  const std::string of_bank = replaced(kTable, "access_bits: 64", "size: bank\n    access_bits: 64");
+  const std::string of_bank = replaced(kSizedTable, "access_bits: 64", "size: bank\n    access_bits: 64");
   EXPECT_DOUBLE_EQ(buffer_price(machine(64), of_bank), 8.0 / 4);
 }
 
@@ -100,25 +100,25 @@ TEST(SizedPrice, CountsThePrefetchBanks) {
 }
 
 TEST(SizedPrice, RefusesBadPoints) {
-  EXPECT_EQ(error_with("bytes: 4096", "bytes: 1024"),
+  EXPECT_EQ(error_in_sized("bytes: 4096", "bytes: 1024"),
             "e.yaml:7:48: error: bytes is 1024 after 1024; allowed is more than the point before (in "
             "prices.global_buffer.points[1].bytes)");
-  EXPECT_EQ(error_with("energy: 32}", "energy: 7}"),
+  EXPECT_EQ(error_in_sized("energy: 32}", "energy: 7}"),
             "e.yaml:7:62: error: energy is 7 after 8; allowed is no less than the point before (in "
             "prices.global_buffer.points[1].energy)");
-  EXPECT_EQ(error_with(", {bytes: 64, energy: 4}", ""),
+  EXPECT_EQ(error_in_sized(", {bytes: 64, energy: 4}", ""),
             "e.yaml:10:44: error: points are 1; allowed is 2 or more (in prices.register_file.points)");
-  EXPECT_EQ(error_with("energy: 8}", "energy: 0}"),
+  EXPECT_EQ(error_in_sized("energy: 8}", "energy: 0}"),
             "e.yaml:7:36: error: energy is 0; allowed is 1e-09 to 1000000000 (in "
             "prices.global_buffer.points[0].energy)");
-  EXPECT_EQ(error_with("network: 2", "network: {points: [{bytes: 1, energy: 1}]}"),
+  EXPECT_EQ(error_in_sized("network: 2", "network: {points: [{bytes: 1, energy: 1}]}"),
             "e.yaml:8:21: error: points are for a memory or the MAC; allowed is a number, or energy and "
             "access_bits (in prices.network.points)");
-  EXPECT_EQ(error_with("    access_bits: 64\n", ""),
+  EXPECT_EQ(error_in_sized("    access_bits: 64\n", ""),
             "e.yaml:6:5: error: missing key \"access_bits\" (in prices.global_buffer)");
-  EXPECT_EQ(error_with("access_bits: 64", "access_bits: 64\n    size: banks"),
+  EXPECT_EQ(error_in_sized("access_bits: 64", "access_bits: 64\n    size: banks"),
             "e.yaml:7:11: error: size is \"banks\"; did you mean \"bank\"? (in prices.global_buffer.size)");
-  EXPECT_EQ(error_with("access_bits: 16", "size: bank, access_bits: 16"),
+  EXPECT_EQ(error_in_sized("access_bits: 16", "size: bank, access_bits: 16"),
             "e.yaml:10:19: error: unknown key \"size\"; allowed is points, access_bits (in "
             "prices.register_file)");
 }

@@ -4,20 +4,16 @@
 #include "estimate/estimator.h"
 #include "mapper/mapper.h"
 #include "mapping/mapping.h"
+#include "support/shipped.h"
 #include "timing/schedule.h"
 #include "workload/workload.h"
 
 namespace weir {
 namespace {
 
-config::Node shipped(const std::string& path) { return config::Node::load(WEIR_SOURCE_DIR "/" + path); }
-
-const Layer& layer_of(const Workload& workload, const std::string& name) {
-  for (const Layer& layer : workload.layers) {
-    if (layer.name == name) return layer;
-  }
-  throw std::out_of_range(name);
-}
+using test::eyeriss_prices;
+using test::layer_of;
+using test::shipped;
 
 class ExactCycles : public ::testing::Test {
  protected:
@@ -30,9 +26,9 @@ TEST_F(ExactCycles, OrderTheFinalists) {
   request.objective = Objective::latency;
   request.search.top = 3;
   const Layer& layer = layer_of(alexnet_, "conv3");
-  const SearchResult found = find_mappings(
-      layer, eyeriss_, energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"), {}),
-      read_dataflow(shipped("dataflows/row-stationary/dataflow.yaml")), request);
+  const SearchResult found =
+      find_mappings(layer, eyeriss_, eyeriss_prices(),
+                    read_dataflow(shipped("dataflows/row-stationary/dataflow.yaml")), request);
   ASSERT_EQ(found.best.size(), 3U);
   for (std::size_t i = 0; i < found.best.size(); ++i) {
     const auto& [mapping, score] = found.best[i];

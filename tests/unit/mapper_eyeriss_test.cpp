@@ -5,34 +5,27 @@
 #include "mapper/mapper.h"
 #include "mapping/check.h"
 #include "support/errors.h"
+#include "support/shipped.h"
 #include "workload/workload.h"
 
 namespace weir {
 namespace {
 
 using test::error_of;
-
-config::Node shipped(const std::string& path) { return config::Node::load(WEIR_SOURCE_DIR "/" + path); }
+using test::eyeriss_prices;
+using test::layer_of;
+using test::shipped;
 
 const std::string kRule = "dataflows/row-stationary/";
 
-energy::EnergyTable prices() {
-  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"), {});
-}
-
 class MapperOnEyeriss : public ::testing::Test {
  protected:
-  const Layer& layer(const std::string& name) const {
-    for (const Layer& l : alexnet_.layers) {
-      if (l.name == name) return l;
-    }
-    throw std::out_of_range(name);
-  }
+  const Layer& layer(const std::string& name) const { return layer_of(alexnet_, name); }
   SearchResult find(const std::string& name, const Pins& pins = {}, std::size_t top = 1) const {
     MapperRequest request;
     request.pins = pins;
     request.search.top = top;
-    return find_mappings(layer(name), eyeriss_, prices(), rule_, request);
+    return find_mappings(layer(name), eyeriss_, eyeriss_prices(), rule_, request);
   }
   static Pins pins(const std::string& text) {
     return read_pins(config::Node::parse("mappings: {layer: " + text + "}", "pins.yaml")).at("layer");
@@ -77,7 +70,7 @@ TEST_F(MapperOnEyeriss, CostsNoMoreThanThePublishedMappings) {
     if (name.starts_with("fc")) continue;
     SCOPED_TRACE(name);
     const SearchResult found = find(name, {}, 4);
-    const MappingCost cost(layer(name), eyeriss_, prices(), Objective::energy, Overlap::processing);
+    const MappingCost cost(layer(name), eyeriss_, eyeriss_prices(), Objective::energy, Overlap::processing);
     EXPECT_LE(found.best[0].score.energy, cost.evaluate(mapping).energy);
     EXPECT_EQ(found.best.size(), 4U);
     for (const RankedMapping& best : found.best)

@@ -10,12 +10,14 @@
 #include "mapping/check.h"
 #include "support/brute_force.h"
 #include "support/errors.h"
+#include "support/shipped.h"
 #include "workload/workload.h"
 
 namespace weir {
 namespace {
 
-config::Node shipped(const std::string& path) { return config::Node::load(WEIR_SOURCE_DIR "/" + path); }
+using test::eyeriss_prices;
+using test::shipped;
 
 /// Rules unlike each other: what is stationary, what is unrolled, which orders are open.
 const std::vector<std::string> kRules = {
@@ -84,10 +86,6 @@ Small draw(std::uint64_t seed) {
   return small;
 }
 
-energy::EnergyTable prices() {
-  return energy::read_energy_table(shipped("configs/energy/eyeriss-normalized.yaml"), {});
-}
-
 /// The best of all mappings, and how many there are.
 template <typename Cost>
 SearchResult try_all(const Small& small, const Cost& cost) {
@@ -151,9 +149,9 @@ TEST(Mapper, FindsTheOptimumOfTheEstimate) {
   for (std::uint64_t seed = 0; seed < 120; ++seed) {
     SCOPED_TRACE(seed);
     const Small small = draw(seed);
-    expect_same_optimum(
-        small, MappingCost(small.layer, small.accelerator, prices(), static_cast<Objective>(seed / 4 % 3),
-                           seed % 3 == 0 ? Overlap::total : Overlap::processing));
+    expect_same_optimum(small, MappingCost(small.layer, small.accelerator, eyeriss_prices(),
+                                           static_cast<Objective>(seed / 4 % 3),
+                                           seed % 3 == 0 ? Overlap::total : Overlap::processing));
   }
 }
 
@@ -162,7 +160,7 @@ TEST(Mapper, BoundsNothingAboveItsCost) {
     const Small small = draw(seed);
     const Space space(small.layer, small.accelerator, small.dataflow, {});
     for (const Objective objective : {Objective::energy, Objective::latency}) {
-      const MappingCost cost(small.layer, small.accelerator, prices(), objective,
+      const MappingCost cost(small.layer, small.accelerator, eyeriss_prices(), objective,
                              seed % 2 == 0 ? Overlap::processing : Overlap::total);
       Mapping mapping;
       for (const auto& [all, choices] : space.arrays()) {
@@ -200,7 +198,7 @@ TEST(Mapper, TakesTheBestOfSeveralRules) {
     const Small small = draw(seed);
     const auto search = [&](const Dataflow& dataflow) -> std::optional<RankedMapping> {
       try {
-        return find_mappings(small.layer, small.accelerator, prices(), dataflow, {}).best.front();
+        return find_mappings(small.layer, small.accelerator, eyeriss_prices(), dataflow, {}).best.front();
       } catch (const config::InputError&) {
         return std::nullopt;
       }
@@ -230,7 +228,7 @@ TEST(Mapper, SaysOfEachRuleWhyItHasNoMapping) {
   Dataflow both = rule("{dataflow: two, dram: [G, N, C, P, Q, R, S]}");
   both.alternatives = {rule("{dataflow: two, dram: [G, M, C, P, Q, R, S]}")};
   const std::string error =
-      test::error_of([&] { find_mappings(small.layer, small.accelerator, prices(), both, {}); });
+      test::error_of([&] { find_mappings(small.layer, small.accelerator, eyeriss_prices(), both, {}); });
   EXPECT_NE(error.find("over M cannot cover 1000"), std::string::npos) << error;
   EXPECT_NE(error.find("; or the loops that two allows over N cannot cover 999"), std::string::npos) << error;
 }
@@ -240,7 +238,8 @@ TEST(Mapper, AnswersTheSameForAnyNumberOfThreads) {
     SCOPED_TRACE(seed);
     const Small small = draw(seed);
     const Space space(small.layer, small.accelerator, small.dataflow, {});
-    const MappingCost cost(small.layer, small.accelerator, prices(), Objective::edp, Overlap::processing);
+    const MappingCost cost(small.layer, small.accelerator, eyeriss_prices(), Objective::edp,
+                           Overlap::processing);
     const auto run = [&](unsigned threads) {
       return Search(space, cost, small.dataflow.prefer, {.top = 5, .threads = threads, .progress = {}}).run();
     };

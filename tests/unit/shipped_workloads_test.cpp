@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/shipped.h"
 #include "workload/workload.h"
 
 namespace weir {
@@ -13,8 +14,8 @@ namespace {
 
 using enum Dimension;
 
-Workload shipped(const std::string& name) {
-  return read_workload(config::Node::load(WEIR_SOURCE_DIR "/workloads/" + name + ".yaml"), 1);
+Workload network(const std::string& name) {
+  return read_workload(test::shipped("workloads/" + name + ".yaml"), 1);
 }
 
 /// Channels (of all groups), rows and columns of an ifmap or ofmap.
@@ -55,7 +56,7 @@ constexpr auto kOutputs = [](const Layer& l) { return output_of(l).channels; };
 //   conv3 384 * 256 * 9 = 884'736, conv4 2 * 192 * 192 * 9 = 663'552, conv5 2 * 128 * 192 * 9 = 442'368 (x
 //   13^2) fc 9'216 * 4'096 + 4'096 * 4'096 + 4'096 * 1'000 = 37'748'736 + 16'777'216 + 4'096'000 (x 1)
 TEST(ShippedWorkloads, AlexNetHasThePublishedTotals) {
-  const Workload alexnet = shipped("alexnet");
+  const Workload alexnet = network("alexnet");
   const std::int64_t conv_macs = sum(alexnet, LayerKind::conv, kMacs);
   const std::int64_t conv_weights = sum(alexnet, LayerKind::conv, kWeights);
   const std::int64_t fc_weights = sum(alexnet, LayerKind::fc, kWeights);
@@ -75,7 +76,7 @@ TEST(ShippedWorkloads, AlexNetHasThePublishedTotals) {
 //   u = 224^2 * 36'864 = 1'849'688'064, conv2_1, conv3_1 and conv4_1 u / 2, conv5_1 to conv5_3 u / 4:
 //   86'704'128 + 8.25 u = 15'346'630'656
 TEST(ShippedWorkloads, Vgg16HasThePublishedTotals) {
-  const Workload vgg16 = shipped("vgg16");
+  const Workload vgg16 = network("vgg16");
   ASSERT_EQ(vgg16.layers.size(), 16U);
   const std::int64_t conv_macs = sum(vgg16, LayerKind::conv, kMacs);
   const std::int64_t conv_weights = sum(vgg16, LayerKind::conv, kWeights);
@@ -116,7 +117,7 @@ void expect_resnet_totals(const Workload& resnet, std::int64_t macs, std::int64_
 //   where the stride is 2; a shortcut 28^2 * 8'192 = 6'422'528; fc 512'000:
 //   118'013'952 + 14.5 u + 3 * 6'422'528 + 512'000 = 1'814'073'344
 TEST(ShippedWorkloads, ResNet18HasThePublishedTotals) {
-  const Workload resnet18 = shipped("resnet18");
+  const Workload resnet18 = network("resnet18");
   EXPECT_EQ(resnet18.layers.size(), 21U);  // 18 and 3 shortcuts
   // torchvision, ResNet18_Weights: num_params 11689512, 1.814 G operations.
   expect_resnet_totals(resnet18, 1'814'073'344, 11'678'912, 11'689'512, 1.814);
@@ -136,7 +137,7 @@ TEST(ShippedWorkloads, ResNet18HasThePublishedTotals) {
 //   12'544 * 9'408 + 3'136 * 212'992 + 784 * (1'212'416 + 3 * 32'768) + 196 * (7'077'888 + 3 * 131'072)
 //   + 49 * (14'942'208 + 3 * 524'288) + 2'048'000 = 4'089'184'256
 TEST(ShippedWorkloads, ResNet50HasThePublishedTotals) {
-  const Workload resnet50 = shipped("resnet50");
+  const Workload resnet50 = network("resnet50");
   EXPECT_EQ(resnet50.layers.size(), 54U);  // 50 and 4 shortcuts
   // torchvision, ResNet50_Weights: num_params 25557032, 4.089 G operations.
   expect_resnet_totals(resnet50, 4'089'184'256, 25'502'912, 25'557'032, 4.089);
@@ -151,7 +152,7 @@ TEST(ShippedWorkloads, LayersOfChainsFitTogether) {
       {"alexnet", {{"conv1", "conv2", "conv5"}, 3}},
       {"vgg16", {{"conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"}, 2}}};
   for (const auto& [name, pool] : pools) {
-    const Workload workload = shipped(name);
+    const Workload workload = network(name);
     std::size_t pooling = 0;
     for (std::size_t i = 0; i + 1 < workload.layers.size(); ++i) {
       const Layer& layer = workload.layers[i];
@@ -165,15 +166,15 @@ TEST(ShippedWorkloads, LayersOfChainsFitTogether) {
     EXPECT_EQ(pooling, pool.behind.size()) << name;
     EXPECT_EQ(output_of(workload.layers.back()), (Shape{1000, 1, 1})) << name;
   }
-  EXPECT_EQ(input_of(shipped("alexnet").layers[0]), (Shape{3, 227, 227}));
-  EXPECT_EQ(input_of(shipped("vgg16").layers[0]), (Shape{3, 224, 224}));
+  EXPECT_EQ(input_of(network("alexnet").layers[0]), (Shape{3, 227, 227}));
+  EXPECT_EQ(input_of(network("vgg16").layers[0]), (Shape{3, 224, 224}));
 }
 
 /// Follows the names layer<stage>.<block>.<part>: in a block each convolution reads the one before, and the
 /// shortcut leads from the block's input to the shape of its output; blocks and stages follow each other.
 TEST(ShippedWorkloads, LayersOfResNetsFitTogether) {
   for (const std::string name : {"resnet18", "resnet50"}) {
-    const std::vector<Layer> layers = shipped(name).layers;
+    const std::vector<Layer> layers = network(name).layers;
     EXPECT_EQ(layers.front().name, "conv1") << name;
     EXPECT_EQ(input_of(layers.front()), (Shape{3, 224, 224})) << name;
     Shape block_input = pooled(output_of(layers.front()), 3, 2, 1);
