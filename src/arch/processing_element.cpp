@@ -92,6 +92,38 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
   return zeros * b[M];
 }
 
+constexpr std::size_t kSlidingAxis = 3;  ///< and the one behind it
+
+/// Calls visit(in_file, in_stream) for every word of a PE's window number `window` of a run: where it lies in
+/// the register file and in the stream. `origin`: of the first window.
+template <typename Visit>
+void for_each_place(const BoxLayout& file, const StreamLayout& stream, const WindowRun& run,
+                    Coordinates origin, std::int64_t window, Visit visit) {
+  const Coordinates& box = file.box();
+  const auto in_file = [&](std::size_t axis, std::int64_t x) {
+    const std::int64_t first = axis < kSlidingAxis ? 0 : origin[axis] % box[axis];
+    const std::int64_t slid = axis >= kSlidingAxis && axis == run.axis ? window * run.slide : 0;
+    return (first + slid + x) % box[axis] * file.stride()[axis];
+  };
+  const auto in_stream = [&](std::size_t axis, std::int64_t x) {
+    if (axis == run.axis) return stream.along(x) + window;
+    const std::int64_t first = axis < kSlidingAxis ? 0 : origin[axis] % box[axis];
+    return (first + x) % box[axis] * stream.stride()[axis];
+  };
+  for (std::int64_t g = 0; g < box[0]; ++g)
+    for (std::int64_t n = 0; n < box[1]; ++n)
+      for (std::int64_t c = 0; c < box[2]; ++c) {
+        const std::int64_t file_image = in_file(0, g) + in_file(1, n) + in_file(2, c);
+        const std::int64_t stream_image = in_stream(0, g) + in_stream(1, n) + in_stream(2, c);
+        for (std::int64_t h = 0; h < box[3]; ++h) {
+          const std::int64_t file_row = file_image + in_file(3, h);
+          const std::int64_t stream_row = stream_image + in_stream(3, h);
+          for (std::int64_t w = 0; w < box[4]; ++w)
+            visit(file_row + in_file(4, w), stream_row + in_stream(4, w));
+        }
+      }
+}
+
 }  // namespace
 
 void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer) {
@@ -114,6 +146,69 @@ std::int64_t ProcessingElement::compute(const Tile& tile, const Layer& layer) {
                       layer.stride,
                       layer.dilation};
   return run(window, ifmap_rf.data(), weight_rf.data(), psum_rf.data());
+}
+
+void ProcessingElement::begin_run(const StreamLayout& layout, const WindowRun& run,
+                                  const Coordinates& origin) {
+  stream_.resize(static_cast<std::size_t>(layout.size()));
+  std::int16_t* const stream = stream_.data();
+  const std::int16_t* const held = ifmap_rf.data();
+  for_each_place(ifmap_rf.layout(), layout, run, origin, 0,
+                 [&](std::int64_t in_file, std::int64_t in_stream) { stream[in_stream] = held[in_file]; });
+}
+
+void ProcessingElement::end_run(const StreamLayout& layout, const WindowRun& run, const Coordinates& origin,
+                                std::int64_t windows) {
+  const std::int16_t* const stream = stream_.data();
+  std::int16_t* const held = ifmap_rf.data();
+  for_each_place(ifmap_rf.layout(), layout, run, origin, windows - 1,
+                 [&](std::int64_t in_file, std::int64_t in_stream) { held[in_file] = stream[in_stream]; });
+}
+
+std::int64_t ProcessingElement::compute_run(const StreamLayout& layout, const WindowRun& run,
+                                            const Tile& tile, const Layer& layer, std::int64_t windows,
+                                            std::uint32_t* sums, std::int64_t line) {
+  const Extents& b = tile.extents;
+  const Coordinates first = origin(Tensor::ifmap, tile.base, layer);
+  const Coordinates& box = ifmap_rf.layout().box();
+  const Coordinates& stride = layout.stride();
+  const Coordinates& weight_stride = weight_rf.layout().stride();
+  // Where word x of a window lies on an axis.
+  const auto place = [&](std::size_t axis, std::int64_t x) {
+    if (axis == run.axis) return layout.along(x);
+    return (axis < kSlidingAxis ? x : wrapped(first[axis] % box[axis] + x, box[axis])) * stride[axis];
+  };
+  std::int64_t zeros = 0;
+  products_.channels = b[M];
+  products_.windows = windows;
+  for (std::int64_t g = 0; g < b[G]; ++g) {
+    products_.weights.clear();
+    for (std::int64_t c = 0; c < b[C]; ++c)
+      for (std::int64_t r = 0; r < b[R]; ++r)
+        for (std::int64_t s = 0; s < b[S]; ++s) {
+          const std::int16_t* weight = weight_rf.data() + g * weight_stride[0] + c * weight_stride[2] +
+                                       r * weight_stride[3] + s * weight_stride[4];
+          products_.weights.insert(products_.weights.end(), weight, weight + b[M]);
+        }
+    for (std::int64_t n = 0; n < b[N]; ++n)
+      for (std::int64_t p = 0; p < b[P]; ++p)
+        for (std::int64_t q = 0; q < b[Q]; ++q) {
+          products_.taps.clear();
+          const std::int16_t* image = stream_.data() + place(0, g) + place(1, n);
+          for (std::int64_t c = 0; c < b[C]; ++c)
+            for (std::int64_t r = 0; r < b[R]; ++r) {
+              const std::int16_t* row =
+                  image + place(2, c) + place(3, p * layer.stride.vertical + r * layer.dilation.vertical);
+              for (std::int64_t s = 0; s < b[S]; ++s)
+                products_.taps.push_back(
+                    row + place(4, q * layer.stride.horizontal + s * layer.dilation.horizontal));
+            }
+          products_.add_to(sums, line);
+          zeros += products_.zeros();
+          sums += b[M] * line;
+        }
+  }
+  return zeros * b[M];
 }
 
 void ProcessingElement::add_psums(const Extents& tile, std::vector<std::uint32_t>& sums) const {
