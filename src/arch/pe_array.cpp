@@ -91,7 +91,7 @@ void PeArray::begin_values() {
   weight_planner_.emplace(Tensor::weight, layer, spec_.pes());
   visit_tile_.reset();
   if (!layer_->run) return;
-  stream_layout_ = StreamLayout(pe(0).ifmap_rf.layout().box(), *layer_->run);
+  stream_layout_ = StreamLayout(pe(0).ifmap_rf.layout(), *layer_->run);
   ifmap_network.begin_runs(layer, *layer_->run, buffer_.ifmap().layout(), pe(0).ifmap_rf.layout(),
                            stream_layout_);
 }
@@ -135,8 +135,7 @@ void PeArray::run_windows(const Tile& tile, const ArrayShape& shape, std::int64_
     return origin(Tensor::ifmap, moved(active.tile, tile.base).base, layer_->job.layer);
   };
   deliver(tile, shape);
-  for (const ActivePe& active : shape.active)
-    pe(active.pe).begin_run(stream_layout_, run, ifmap_origin(active));
+  for (const ActivePe& active : shape.active) pe(active.pe).begin_run(stream_layout_, ifmap_origin(active));
   deliver_run(tile, shape, windows);
   compute_run(tile, shape, windows);
   for (const ActivePe& active : shape.active)

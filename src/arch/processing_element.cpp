@@ -94,36 +94,6 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
 
 constexpr std::size_t kSlidingAxis = 3;  ///< and the one behind it
 
-/// Calls visit(in_file, in_stream) for every word of a PE's window number `window` of a run: where it lies in
-/// the register file and in the stream. `origin`: of the first window.
-template <typename Visit>
-void for_each_place(const BoxLayout& file, const StreamLayout& stream, const WindowRun& run,
-                    Coordinates origin, std::int64_t window, Visit visit) {
-  const Coordinates& box = file.box();
-  const auto in_file = [&](std::size_t axis, std::int64_t x) {
-    const std::int64_t first = axis < kSlidingAxis ? 0 : origin[axis] % box[axis];
-    const std::int64_t slid = axis >= kSlidingAxis && axis == run.axis ? window * run.slide : 0;
-    return (first + slid + x) % box[axis] * file.stride()[axis];
-  };
-  const auto in_stream = [&](std::size_t axis, std::int64_t x) {
-    if (axis == run.axis) return stream.along(x) + window;
-    const std::int64_t first = axis < kSlidingAxis ? 0 : origin[axis] % box[axis];
-    return (first + x) % box[axis] * stream.stride()[axis];
-  };
-  for (std::int64_t g = 0; g < box[0]; ++g)
-    for (std::int64_t n = 0; n < box[1]; ++n)
-      for (std::int64_t c = 0; c < box[2]; ++c) {
-        const std::int64_t file_image = in_file(0, g) + in_file(1, n) + in_file(2, c);
-        const std::int64_t stream_image = in_stream(0, g) + in_stream(1, n) + in_stream(2, c);
-        for (std::int64_t h = 0; h < box[3]; ++h) {
-          const std::int64_t file_row = file_image + in_file(3, h);
-          const std::int64_t stream_row = stream_image + in_stream(3, h);
-          for (std::int64_t w = 0; w < box[4]; ++w)
-            visit(file_row + in_file(4, w), stream_row + in_stream(4, w));
-        }
-      }
-}
-
 }  // namespace
 
 void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer) {
@@ -148,21 +118,19 @@ std::int64_t ProcessingElement::compute(const Tile& tile, const Layer& layer) {
   return run(window, ifmap_rf.data(), weight_rf.data(), psum_rf.data());
 }
 
-void ProcessingElement::begin_run(const StreamLayout& layout, const WindowRun& run,
-                                  const Coordinates& origin) {
+void ProcessingElement::begin_run(StreamLayout& layout, const Coordinates& origin) {
   stream_.resize(static_cast<std::size_t>(layout.size()));
   std::int16_t* const stream = stream_.data();
   const std::int16_t* const held = ifmap_rf.data();
-  for_each_place(ifmap_rf.layout(), layout, run, origin, 0,
-                 [&](std::int64_t in_file, std::int64_t in_stream) { stream[in_stream] = held[in_file]; });
+  for (const auto& [in_file, in_stream] : layout.places(origin)) stream[in_stream] = held[in_file];
 }
 
-void ProcessingElement::end_run(const StreamLayout& layout, const WindowRun& run, const Coordinates& origin,
+void ProcessingElement::end_run(StreamLayout& layout, const WindowRun& run, Coordinates origin,
                                 std::int64_t windows) {
-  const std::int16_t* const stream = stream_.data();
+  const std::int16_t* const last = stream_.data() + (windows - 1);
   std::int16_t* const held = ifmap_rf.data();
-  for_each_place(ifmap_rf.layout(), layout, run, origin, windows - 1,
-                 [&](std::int64_t in_file, std::int64_t in_stream) { held[in_file] = stream[in_stream]; });
+  origin[run.axis] += (windows - 1) * run.slide;
+  for (const auto& [in_file, in_stream] : layout.places(origin)) held[in_file] = last[in_stream];
 }
 
 std::int64_t ProcessingElement::compute_run(const StreamLayout& layout, const WindowRun& run,
@@ -182,26 +150,27 @@ std::int64_t ProcessingElement::compute_run(const StreamLayout& layout, const Wi
   products_.channels = b[M];
   products_.windows = windows;
   for (std::int64_t g = 0; g < b[G]; ++g) {
-    products_.weights.clear();
+    products_.weights.resize(static_cast<std::size_t>(b[C] * b[R] * b[S] * b[M]));
+    std::int32_t* wide = products_.weights.data();
     for (std::int64_t c = 0; c < b[C]; ++c)
       for (std::int64_t r = 0; r < b[R]; ++r)
         for (std::int64_t s = 0; s < b[S]; ++s) {
           const std::int16_t* weight = weight_rf.data() + g * weight_stride[0] + c * weight_stride[2] +
                                        r * weight_stride[3] + s * weight_stride[4];
-          products_.weights.insert(products_.weights.end(), weight, weight + b[M]);
+          for (std::int64_t m = 0; m < b[M]; ++m) *wide++ = weight[m];
         }
     for (std::int64_t n = 0; n < b[N]; ++n)
       for (std::int64_t p = 0; p < b[P]; ++p)
         for (std::int64_t q = 0; q < b[Q]; ++q) {
-          products_.taps.clear();
+          products_.taps.resize(static_cast<std::size_t>(b[C] * b[R] * b[S]));
+          auto tap = products_.taps.begin();
           const std::int16_t* image = stream_.data() + place(0, g) + place(1, n);
           for (std::int64_t c = 0; c < b[C]; ++c)
             for (std::int64_t r = 0; r < b[R]; ++r) {
               const std::int16_t* row =
                   image + place(2, c) + place(3, p * layer.stride.vertical + r * layer.dilation.vertical);
               for (std::int64_t s = 0; s < b[S]; ++s)
-                products_.taps.push_back(
-                    row + place(4, q * layer.stride.horizontal + s * layer.dilation.horizontal));
+                *tap++ = row + place(4, q * layer.stride.horizontal + s * layer.dilation.horizontal);
             }
           products_.add_to(sums, line);
           zeros += products_.zeros();

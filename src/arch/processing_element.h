@@ -32,9 +32,8 @@ class ProcessingElement : public sc_core::sc_module {
 
   /// A run of windows: the words that the PE holds go to the head of the stream, those that come behind them;
   /// at the end it holds the last window's. `origin`: of the first window's ifmap words.
-  void begin_run(const StreamLayout& layout, const WindowRun& run, const Coordinates& origin);
-  void end_run(const StreamLayout& layout, const WindowRun& run, const Coordinates& origin,
-               std::int64_t windows);
+  void begin_run(StreamLayout& layout, const Coordinates& origin);
+  void end_run(StreamLayout& layout, const WindowRun& run, Coordinates origin, std::int64_t windows);
   std::int16_t* stream() { return stream_.data(); }
   /// The MACs of `windows` windows, the first one at `tile`, on the stream; added to `sums`, which lie as
   /// [g][n][p][q][m], `line` apart, and at each place those of all windows side by side. Returns how many had

@@ -35,7 +35,7 @@ class StreamLayout {
   static constexpr std::int64_t kBlock = 16;
 
   StreamLayout() = default;
-  StreamLayout(const Coordinates& box, const WindowRun& run);
+  StreamLayout(const BoxLayout& register_file, const WindowRun& run);
 
   /// Of the box's other axes; the run's axis counts places along a line.
   const Coordinates& stride() const { return words_.stride(); }
@@ -43,9 +43,22 @@ class StreamLayout {
   /// Where word `x` of a window lies along the run's axis, for the first window; a window on, one further.
   std::int64_t along(std::int64_t x) const { return along_[static_cast<std::size_t>(x)]; }
 
+  struct Place {
+    std::int32_t in_register_file;
+    std::int32_t in_stream;  ///< of the first window
+  };
+  /// The words of a window whose first has the coordinates `origin`.
+  const std::vector<Place>& places(const Coordinates& origin);
+
  private:
+  std::vector<Place> make_places(std::int64_t first_row, std::int64_t first_column) const;
+
+  BoxLayout register_file_;
+  std::size_t axis_ = 0;
   BoxLayout words_;
   std::vector<std::int64_t> along_;
+  std::vector<std::vector<Place>>
+      places_;  ///< by the places of the first row and column in the register file
 };
 
 }  // namespace weir::arch
