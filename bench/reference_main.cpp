@@ -6,12 +6,11 @@
 #include <cstdlib>
 #include <ctime>
 #include <exception>
-#include <systemc>
 
 #include "workload/data.h"
 #include "workload/workload.h"
 
-int sc_main(int argc, char* argv[]) {
+int main(int argc, char* argv[]) {
   if (argc != 4) {
     fmt::print(stderr, "usage: weir_bench_reference WORKLOAD.yaml BATCH GLOB\n");
     return 2;

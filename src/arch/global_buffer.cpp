@@ -58,7 +58,9 @@ void GlobalBuffer::reserve() {
   const Layer& layer = layer_->job.layer;
   const Extents& tile = layer_->nest.tile(Level::global_buffer);
   ifmap_.reserve(BoxLayout(bounding_box(Tensor::ifmap, tile, layer)));
-  psums_.reserve(BoxLayout(bounding_box(Tensor::psum, tile, layer), kPsumChannelAxis));
+  // Side by side lies what PEs compute side by side.
+  psums_.reserve(
+      BoxLayout(bounding_box(Tensor::psum, tile, layer), layer_->run ? layer_->run->axis : kPsumChannelAxis));
   if (layer_->job.mapping.weights_in_global_buffer) {
     weights_.reserve(BoxLayout(bounding_box(Tensor::weight, tile, layer)));
   }

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "arch/simulator.h"
+#include "arch/window_run.h"
 #include "mapping/array_shape.h"
 #include "mapping/nest.h"
 #include "stats/layer_stats.h"
@@ -20,6 +22,7 @@ struct LayerContext {
   const Job& job;
   LoopNest nest;
   ArrayShapes shapes;
+  std::optional<WindowRun> run;        ///< windows whose values the PEs compute at once, if any
   LayerData data;                      ///< what DRAM holds; empty with data off
   std::vector<std::uint32_t> outputs;  ///< what has been written back to DRAM: [G][N][M][P][Q]
   stats::LayerStats stats;

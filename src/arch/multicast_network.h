@@ -4,6 +4,7 @@
 #include <optional>
 #include <systemc>
 
+#include "arch/stream_routes.h"
 #include "arch/word_routes.h"
 
 namespace weir::arch {
@@ -25,8 +26,20 @@ class MulticastNetwork : public sc_core::sc_module {
     routes_->deliver(delivery, at_origin, origin, register_file);
   }
 
+  /// What windows of a run bring: see StreamRoutes::deliver.
+  void begin_runs(const Layer& layer, const WindowRun& run, const BoxLayout& source,
+                  const BoxLayout& register_file, const StreamLayout& stream) {
+    streams_.emplace(layer, run, source, register_file.box(), stream);
+  }
+  template <typename StreamOf>
+  void deliver(const Delivery& delivery, const ArrayShape& shape, const StreamRoutes::Windows& windows,
+               const std::int16_t* at_origin, const Coordinates& origin, StreamOf stream) {
+    streams_->deliver(delivery, shape, windows, at_origin, origin, stream);
+  }
+
  private:
   std::optional<WordRoutes> routes_;
+  std::optional<StreamRoutes> streams_;
 };
 
 }  // namespace weir::arch

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "arch/clocking.h"
 #include "mapping/footprint.h"
@@ -89,6 +90,10 @@ void PeArray::begin_values() {
   ifmap_planner_.emplace(Tensor::ifmap, layer, spec_.pes());
   weight_planner_.emplace(Tensor::weight, layer, spec_.pes());
   visit_tile_.reset();
+  if (!layer_->run) return;
+  stream_layout_ = StreamLayout(pe(0).ifmap_rf.layout(), *layer_->run);
+  ifmap_network.begin_runs(layer, *layer_->run, buffer_.ifmap().layout(), pe(0).ifmap_rf.layout(),
+                           stream_layout_);
 }
 
 void PeArray::move_values() {
@@ -96,19 +101,92 @@ void PeArray::move_values() {
   do {
     const Tile tile = walker_->tile();
     const ArrayShape& shape = layer_->shapes.at(tile.extents);
-    if (!visit_tile_) {
-      visit_tile_ = tile;
-      visit_shape_ = &shape;
-      for (const ActivePe& active : shape.active) pe(active.pe).psum_rf.clear();
+    Tile last = tile;
+    std::int64_t windows = 1;
+    while ((more = walker_->next()) && layer_->run && !visit_tile_ && !walker_->enters_buffer_tile() &&
+           layer_->run->continues(last, walker_->tile())) {
+      last = walker_->tile();
+      ++windows;
     }
-    deliver(tile, shape);
-    compute(tile, shape);
-    more = walker_->next();
-    if (!more || !same_place(tile.base, walker_->tile().base, Tensor::psum)) {
-      end_visit(*visit_tile_, *visit_shape_);
-      visit_tile_.reset();
+    if (windows == 1) {
+      run_window(tile, shape, !more || !same_place(tile.base, walker_->tile().base, Tensor::psum));
+    } else {
+      run_windows(tile, shape, windows);
     }
   } while (more && !walker_->enters_buffer_tile());
+}
+
+void PeArray::run_window(const Tile& tile, const ArrayShape& shape, bool ends_visit) {
+  if (!visit_tile_) {
+    visit_tile_ = tile;
+    visit_shape_ = &shape;
+    for (const ActivePe& active : shape.active) pe(active.pe).psum_rf.clear();
+  }
+  deliver(tile, shape);
+  compute(tile, shape);
+  if (!ends_visit) return;
+  end_visit(*visit_tile_, *visit_shape_);
+  visit_tile_.reset();
+}
+
+void PeArray::run_windows(const Tile& tile, const ArrayShape& shape, std::int64_t windows) {
+  const WindowRun& run = *layer_->run;
+  const auto ifmap_origin = [&](const ActivePe& active) {
+    return origin(Tensor::ifmap, moved(active.tile, tile.base).base, layer_->job.layer);
+  };
+  deliver(tile, shape);
+  for (const ActivePe& active : shape.active) pe(active.pe).begin_run(stream_layout_, ifmap_origin(active));
+  deliver_run(tile, shape, windows);
+  compute_run(tile, shape, windows);
+  for (const ActivePe& active : shape.active)
+    pe(active.pe).end_run(stream_layout_, run, ifmap_origin(active), windows);
+}
+
+void PeArray::deliver_run(const Tile& tile, const ArrayShape& shape, std::int64_t windows) {
+  const WindowRun& run = *layer_->run;
+  const Coordinates first = origin(Tensor::ifmap, tile.base, layer_->job.layer);
+  const std::int16_t* source = buffer_.ifmap().at(first);
+  const std::int64_t slide = run.slide * buffer_.ifmap().layout().stride()[run.axis];
+  const auto send = [&](const Delivery& delivery, const StreamRoutes::Windows& some) {
+    ifmap_network.deliver(delivery, shape, some, source + some.first * slide, first,
+                          [this](std::int32_t to) { return pe(to).stream(); });
+  };
+  const Delivery* same = nullptr;
+  StreamRoutes::Windows some{1, 0};
+  Tile next = tile;
+  for (std::int64_t window = 1; window < windows; ++window) {
+    next.base[run.dimension] += run.step;
+    if (!weight_planner_->next(next, shape).words.empty())
+      throw std::logic_error("weights change within a run of windows");
+    const Delivery& delivery = ifmap_planner_->next(next, shape);
+    if (&delivery != same && same != nullptr) {
+      send(*same, some);
+      some = {window, 0};
+    }
+    same = &delivery;
+    ++some.count;
+  }
+  send(*same, some);
+}
+
+/// The psums of each chain: in from the buffer, up the chain, through the MACs of its PEs, and out again.
+void PeArray::compute_run(const Tile& tile, const ArrayShape& shape, std::int64_t windows) {
+  const WindowRun& run = *layer_->run;
+  const std::int64_t line =
+      (windows + StreamLayout::kBlock - 1) / StreamLayout::kBlock * StreamLayout::kBlock;
+  const bool from_buffer = times_.reads_psums(tile.base);
+  for (const Chain& chain : shape.chains) {
+    const ActivePe& top = shape.active[chain.members.front()];
+    const Tile window = moved(top.tile, tile.base);
+    burst_.assign(static_cast<std::size_t>(top.psum_words * line), 0);
+    if (from_buffer) psum_in.take_out(buffer_.psums(), window, run, windows, burst_.data(), line);
+    for (const std::size_t member : chain.members) {
+      const ActivePe& active = shape.active[member];
+      layer_->zero_macs += pe(active.pe).compute_run(stream_layout_, run, moved(active.tile, tile.base),
+                                                     layer_->job.layer, windows, burst_.data(), line);
+    }
+    psum_out.put_back(burst_.data(), line, window, run, windows, buffer_.psums());
+  }
 }
 
 void PeArray::deliver(const Tile& tile, const ArrayShape& shape) {

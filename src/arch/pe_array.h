@@ -50,7 +50,14 @@ class PeArray : public sc_core::sc_module {
   void begin_values();
   /// Moves the values of all steps of the buffer's present tile.
   void move_values();
+  /// A step by itself; it ends a visit if the next one is at other psums.
+  void run_window(const Tile& tile, const ArrayShape& shape, bool ends_visit);
+  /// The windows of a run at once, the first one at `tile`.
+  void run_windows(const Tile& tile, const ArrayShape& shape, std::int64_t windows);
   void deliver(const Tile& tile, const ArrayShape& shape);
+  /// The same for the windows of a run.
+  void deliver_run(const Tile& tile, const ArrayShape& shape, std::int64_t windows);
+  void compute_run(const Tile& tile, const ArrayShape& shape, std::int64_t windows);
   void compute(const Tile& tile, const ArrayShape& shape);
   /// The psums of a visit: in from the buffer, up the chains, and out again.
   void end_visit(const Tile& tile, const ArrayShape& shape);
@@ -71,6 +78,7 @@ class PeArray : public sc_core::sc_module {
   const ArrayShape* visit_shape_ = nullptr;
   std::vector<std::int16_t*> ifmap_rfs_, weight_rfs_;  ///< the PEs' values, by PE
   std::vector<std::uint32_t> burst_;
+  StreamLayout stream_layout_;
 };
 
 }  // namespace weir::arch

@@ -92,6 +92,8 @@ __attribute__((target_clones("avx2", "default"))) std::int64_t run(const Window&
   return zeros * b[M];
 }
 
+constexpr std::size_t kSlidingAxis = 3;  ///< and the one behind it
+
 }  // namespace
 
 void ProcessingElement::begin_layer(const Extents& tile, const Layer& layer) {
@@ -114,6 +116,68 @@ std::int64_t ProcessingElement::compute(const Tile& tile, const Layer& layer) {
                       layer.stride,
                       layer.dilation};
   return run(window, ifmap_rf.data(), weight_rf.data(), psum_rf.data());
+}
+
+void ProcessingElement::begin_run(StreamLayout& layout, const Coordinates& origin) {
+  stream_.resize(static_cast<std::size_t>(layout.size()));
+  std::int16_t* const stream = stream_.data();
+  const std::int16_t* const held = ifmap_rf.data();
+  for (const auto& [in_file, in_stream] : layout.places(origin)) stream[in_stream] = held[in_file];
+}
+
+void ProcessingElement::end_run(StreamLayout& layout, const WindowRun& run, Coordinates origin,
+                                std::int64_t windows) {
+  const std::int16_t* const last = stream_.data() + (windows - 1);
+  std::int16_t* const held = ifmap_rf.data();
+  origin[run.axis] += (windows - 1) * run.slide;
+  for (const auto& [in_file, in_stream] : layout.places(origin)) held[in_file] = last[in_stream];
+}
+
+std::int64_t ProcessingElement::compute_run(const StreamLayout& layout, const WindowRun& run,
+                                            const Tile& tile, const Layer& layer, std::int64_t windows,
+                                            std::uint32_t* sums, std::int64_t line) {
+  const Extents& b = tile.extents;
+  const Coordinates first = origin(Tensor::ifmap, tile.base, layer);
+  const Coordinates& box = ifmap_rf.layout().box();
+  const Coordinates& stride = layout.stride();
+  const Coordinates& weight_stride = weight_rf.layout().stride();
+  // Where word x of a window lies on an axis.
+  const auto place = [&](std::size_t axis, std::int64_t x) {
+    if (axis == run.axis) return layout.along(x);
+    return (axis < kSlidingAxis ? x : wrapped(first[axis] % box[axis] + x, box[axis])) * stride[axis];
+  };
+  std::int64_t zeros = 0;
+  products_.channels = b[M];
+  products_.windows = windows;
+  for (std::int64_t g = 0; g < b[G]; ++g) {
+    products_.weights.resize(static_cast<std::size_t>(b[C] * b[R] * b[S] * b[M]));
+    std::int32_t* wide = products_.weights.data();
+    for (std::int64_t c = 0; c < b[C]; ++c)
+      for (std::int64_t r = 0; r < b[R]; ++r)
+        for (std::int64_t s = 0; s < b[S]; ++s) {
+          const std::int16_t* weight = weight_rf.data() + g * weight_stride[0] + c * weight_stride[2] +
+                                       r * weight_stride[3] + s * weight_stride[4];
+          for (std::int64_t m = 0; m < b[M]; ++m) *wide++ = weight[m];
+        }
+    for (std::int64_t n = 0; n < b[N]; ++n)
+      for (std::int64_t p = 0; p < b[P]; ++p)
+        for (std::int64_t q = 0; q < b[Q]; ++q) {
+          products_.taps.resize(static_cast<std::size_t>(b[C] * b[R] * b[S]));
+          auto tap = products_.taps.begin();
+          const std::int16_t* image = stream_.data() + place(0, g) + place(1, n);
+          for (std::int64_t c = 0; c < b[C]; ++c)
+            for (std::int64_t r = 0; r < b[R]; ++r) {
+              const std::int16_t* row =
+                  image + place(2, c) + place(3, p * layer.stride.vertical + r * layer.dilation.vertical);
+              for (std::int64_t s = 0; s < b[S]; ++s)
+                *tap++ = row + place(4, q * layer.stride.horizontal + s * layer.dilation.horizontal);
+            }
+          products_.add_to(sums, line);
+          zeros += products_.zeros();
+          sums += b[M] * line;
+        }
+  }
+  return zeros * b[M];
 }
 
 void ProcessingElement::add_psums(const Extents& tile, std::vector<std::uint32_t>& sums) const {

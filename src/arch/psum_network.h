@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/tile_store.h"
+#include "arch/window_run.h"
 #include "mapping/nest.h"
 
 namespace weir::arch {
@@ -20,6 +21,13 @@ class PsumNetwork : public sc_core::sc_module {
                        std::vector<std::uint32_t>& burst);
   static void put_back(const std::vector<std::uint32_t>& burst, const Tile& window,
                        TileStore<std::uint32_t>& buffer);
+
+  /// The bursts of a run of windows, the first one at `window`: in the order [g][n][p][q][m], `line` words
+  /// apart, and at each place the psums of all windows side by side.
+  static void take_out(TileStore<std::uint32_t>& buffer, const Tile& window, const WindowRun& run,
+                       std::int64_t windows, std::uint32_t* bursts, std::int64_t line);
+  static void put_back(const std::uint32_t* bursts, std::int64_t line, const Tile& window,
+                       const WindowRun& run, std::int64_t windows, TileStore<std::uint32_t>& buffer);
 };
 
 }  // namespace weir::arch

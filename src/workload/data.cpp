@@ -1,6 +1,10 @@
 #include "workload/data.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "workload/lanes.h"
 
 namespace weir {
 namespace {
@@ -31,11 +35,34 @@ std::vector<std::int64_t> uses(std::int64_t length, std::int64_t outputs, std::i
   return count;
 }
 
-/// sums[0..count) += value * weights[0..count), modulo 2^32.
-__attribute__((target_clones("avx2", "default"))) void add_scaled(std::uint32_t* sums,
-                                                                  const std::int16_t* weights,
-                                                                  std::int32_t value, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) sums[i] += static_cast<std::uint32_t>(value * weights[i]);
+/// Output channels and neighbouring outputs whose sums are made at once.
+constexpr std::size_t kVectors = 4;
+constexpr std::int64_t kChannels = kVectors * kLanes;
+constexpr std::int64_t kOutputs = 2;
+using Sums = std::array<std::array<SumLanes, kVectors>, kOutputs>;
+
+/// The sums of outputs (p, q) and (p, q + 1), or only the first of them twice, for a block of channels:
+/// `image` is [C][rows][columns], `filters` is [C][R][S][kChannels].
+__attribute__((target_clones("avx2", "default"))) void convolve(const Layer& layer, const std::int16_t* image,
+                                                                const std::int16_t* filters, std::int64_t p,
+                                                                std::int64_t q, Sums& result) {
+  const Extents& b = layer.bounds;
+  const std::int64_t columns = layer.padded_columns();
+  const std::int64_t next = q + 1 < b[Q] ? layer.stride.horizontal : 0;
+  Sums sums{};
+  for (std::int64_t c = 0; c < b[C]; ++c, image += layer.padded_rows() * columns) {
+    for (std::int64_t r = 0; r < b[R]; ++r) {
+      const std::int64_t h = p * layer.stride.vertical + r * layer.dilation.vertical;
+      const std::int16_t* word = image + h * columns + q * layer.stride.horizontal;
+      for (std::int64_t s = 0; s < b[S]; ++s, word += layer.dilation.horizontal, filters += kChannels) {
+        std::array<ProductLanes, kVectors> weights;
+        load_words(filters, weights);
+        add_lanes(sums[0], word[0], weights);
+        add_lanes(sums[1], word[next], weights);
+      }
+    }
+  }
+  result = sums;
 }
 
 }  // namespace
@@ -84,39 +111,35 @@ std::int64_t count_zero_macs(const Layer& layer, const std::vector<std::int16_t>
 
 std::vector<std::uint32_t> reference_convolution(const Layer& layer, const LayerData& data) {
   const Extents& b = layer.bounds;
-  const std::int64_t rows = layer.padded_rows();
-  const std::int64_t columns = layer.padded_columns();
+  const std::int64_t image_words = b[C] * layer.padded_rows() * layer.padded_columns();
   const std::int64_t taps = b[C] * b[R] * b[S];
   std::vector<std::uint32_t> outputs(static_cast<std::size_t>(b[G] * b[N] * b[M] * b[P] * b[Q]));
   std::vector<std::int16_t> filters(
-      static_cast<std::size_t>(taps * b[M]));  // [C*R*S][M]: all output channels of a tap side by side
-  std::vector<std::uint32_t> sums(static_cast<std::size_t>(b[M]));
+      static_cast<std::size_t>(taps * kChannels));  // a tap's weights of some channels side by side
+  std::array<std::array<std::uint32_t, kChannels>, kOutputs> sums;
 
   for (std::int64_t g = 0; g < b[G]; ++g) {
-    for (std::int64_t m = 0; m < b[M]; ++m) {
-      for (std::int64_t tap = 0; tap < taps; ++tap) {
-        filters[static_cast<std::size_t>(tap * b[M] + m)] =
-            data.weights[static_cast<std::size_t>((g * b[M] + m) * taps + tap)];
+    for (std::int64_t first = 0; first < b[M]; first += kChannels) {
+      const std::int64_t channels = std::min(kChannels, b[M] - first);
+      for (std::int64_t m = 0; m < channels; ++m) {
+        const std::int16_t* filter = data.weights.data() + (g * b[M] + first + m) * taps;
+        for (std::int64_t tap = 0; tap < taps; ++tap)
+          filters[static_cast<std::size_t>(tap * kChannels + m)] = filter[tap];
       }
-    }
-    for (std::int64_t n = 0; n < b[N]; ++n) {
-      const std::int16_t* image = data.ifmap.data() + (g * b[N] + n) * b[C] * rows * columns;
-      std::uint32_t* output = outputs.data() + (g * b[N] + n) * b[M] * b[P] * b[Q];
-      for (std::int64_t p = 0; p < b[P]; ++p) {
-        for (std::int64_t q = 0; q < b[Q]; ++q) {
-          std::fill(sums.begin(), sums.end(), 0U);
-          const std::int16_t* filter = filters.data();
-          for (std::int64_t c = 0; c < b[C]; ++c) {
-            for (std::int64_t r = 0; r < b[R]; ++r) {
-              const std::int64_t h = p * layer.stride.vertical + r * layer.dilation.vertical;
-              for (std::int64_t s = 0; s < b[S]; ++s, filter += b[M]) {
-                const std::int64_t w = q * layer.stride.horizontal + s * layer.dilation.horizontal;
-                add_scaled(sums.data(), filter, image[(c * rows + h) * columns + w], b[M]);
-              }
+      for (std::int64_t n = 0; n < b[N]; ++n) {
+        const std::int16_t* image = data.ifmap.data() + (g * b[N] + n) * image_words;
+        std::uint32_t* output = outputs.data() + ((g * b[N] + n) * b[M] + first) * b[P] * b[Q];
+        for (std::int64_t p = 0; p < b[P]; ++p) {
+          for (std::int64_t q = 0; q < b[Q]; q += kOutputs) {
+            Sums lanes;
+            convolve(layer, image, filters.data(), p, q, lanes);
+            std::memcpy(sums.data(), lanes.data(), sizeof(sums));
+            for (std::int64_t i = 0; i < std::min(kOutputs, b[Q] - q); ++i) {
+              for (std::int64_t m = 0; m < channels; ++m)
+                output[(m * b[P] + p) * b[Q] + q + i] =
+                    sums[static_cast<std::size_t>(i)][static_cast<std::size_t>(m)];
             }
           }
-          for (std::int64_t m = 0; m < b[M]; ++m)
-            output[(m * b[P] + p) * b[Q] + q] = sums[static_cast<std::size_t>(m)];
         }
       }
     }

@@ -70,6 +70,7 @@ struct Layer {
   /// Rows and columns of the padded ifmap, words that no output needs included.
   std::int64_t padded_rows() const { return input.vertical + padding.top + padding.bottom; }
   std::int64_t padded_columns() const { return input.horizontal + padding.left + padding.right; }
+  friend bool operator==(const Layer&, const Layer&) = default;
 };
 
 }  // namespace weir

@@ -188,6 +188,20 @@ TEST(RunOutput, OutputsAreVerifiedAndDataChangesNoCount) {
     EXPECT_EQ(with[key], without[key]) << key;
 }
 
+TEST(RunOutput, LayersThatAreAlikeAreAsByThemselves) {
+  const auto layers = [](const std::string& names) {
+    const auto outcome = weir({"run", "--accelerator", "systolic-128x128", "--dataflow", "weight-stationary",
+                               "--workload", "resnet50", "--layer", names, "--data", "on", "--json"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return json::parse(outcome.out)["layers"];
+  };
+  const json both = layers("layer1.0.conv3,layer1.0.downsample.0");
+  ASSERT_EQ(both.size(), 2);
+  EXPECT_EQ(both[0], layers("layer1.0.conv3")[0]);
+  EXPECT_EQ(both[1], layers("layer1.0.downsample.0")[0]);
+  EXPECT_EQ(both[1]["verified"], "yes");
+}
+
 TEST(RunOutput, SettingsReachTheMachine) {
   const auto outcome =
       weir(run_arguments({"--dataflow", kDataflow, "--layer", "conv5", "--data", "off", "--json", "--set",
