@@ -33,6 +33,12 @@ class Comparison:
         return self.data["pairs"]
 
     @property
+    def totals(self):
+        """Where the pairs that are in the totals stand, and their totals."""
+        there = [(i, pair["totals"]) for i, pair in enumerate(self.pairs) if pair.get("totals") is not None]
+        return [i for i, _ in there], [row for _, row in there]
+
+    @property
     def unit(self):
         return self.data["energy_unit"]
 
@@ -68,13 +74,14 @@ def load(folder):
         for key in ("name", "accelerator", "dataflow"):
             wp.lookup(pair, path, [key], str)
         rows = wp.lookup(pair, path, ["layers"], list)
-        if pair.get("totals") is None:
-            raise wp.BadInput(path, "has no totals: there is no layer that all pairs can map")
-        for row in [pair["totals"], *rows]:
+        totals = [] if pair.get("totals") is None else [pair["totals"]]
+        for row in [*totals, *rows]:
             for key in ("macs", *(f"energy_{part}" for part in [*wp.LEVELS, *wp.TENSORS]), *(key for key, _, _ in PANELS)):
                 wp.lookup(row, path, [key], float)
-        if pair["totals"]["macs"] == 0:
+        if totals and totals[0]["macs"] == 0:
             raise wp.BadInput(path, "totals.macs must not be 0")
+    if all(pair.get("totals") is None for pair in data["pairs"]):
+        raise wp.BadInput(path, "has no totals: there is no layer that any pair can map")
     return Comparison(path, data)
 
 
@@ -98,19 +105,27 @@ def stack(axes, positions, table, colours, width):
 
 
 def total_bars(axes, comparison, parts, colours, title):
-    totals = [pair["totals"] for pair in comparison.pairs]
+    positions, totals = comparison.totals
     table = energies(totals, parts, [1 / row["macs"] for row in totals])
-    positions = range(len(table))
     heights = stack(axes, positions, table, colours, 0.7)
     for position, height in zip(positions, heights):
         axes.annotate(f"×{wp.short(height / heights.iloc[0])}", (position, height), xytext=(0, 2), ha="center",
                       textcoords="offset points", fontsize=8)
+    left_out(axes, comparison, 7)
     axes.set_title(title)
     axes.set_ylim(0, heights.max() * 1.13)
     names(axes, comparison)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.03), handlelength=1.1,
                 fontsize=7.5, handletextpad=0.5)
+
+
+def left_out(axes, comparison, size):
+    """Says of the pairs that are not in the totals why there is no bar."""
+    for position, pair in enumerate(comparison.pairs):
+        if pair.get("totals") is None:
+            axes.annotate("not in the totals" if pair["layers"] else "not mapped", (position, 0), xytext=(0, 3), ha="center",
+                          va="bottom", textcoords="offset points", rotation=90, fontsize=size)
 
 
 def names(axes, comparison):
@@ -122,15 +137,17 @@ def names(axes, comparison):
 
 
 def numbers(axes, comparison, key, head, factor):
-    values = [pair["totals"][key] for pair in comparison.pairs]
+    positions, totals = comparison.totals
+    values = [row[key] for row in totals]
     if factor is None:
         factor, unit = wp.scaled(values, comparison.unit)
         head = f"energy × time\n[{unit.replace('MAC energies', 'MAC')} ms]"
     values = [value * factor for value in values]
-    axes.bar(range(len(values)), values, 0.7, color="#a5d5f2", edgecolor="black", linewidth=0.4)
-    for position, value in enumerate(values):
+    axes.bar(positions, values, 0.7, color="#a5d5f2", edgecolor="black", linewidth=0.4)
+    for position, value in zip(positions, values):
         axes.annotate(wp.short(value), (position, value), xytext=(0, 2), textcoords="offset points", ha="center",
                       fontsize=7)
+    left_out(axes, comparison, 5.5)
     axes.set_title(head, fontsize=8.5)
     axes.set_ylim(0, max(values) * 1.13 or 1)
     axes.tick_params(axis="y", labelsize=7)
@@ -197,7 +214,7 @@ def draw(comparison):
         top.text(0.012 + 0.98 * (i // key_rows) / columns, 1 - (i % key_rows + 0.5) / key_rows, text, va="center", fontsize=9)
 
     left, right = upper.subplots(1, 2, sharey=True)
-    total_bars(left, comparison, wp.LEVELS, wp.LEVEL_COLOURS, "Energy by level (×: of a)")
+    total_bars(left, comparison, wp.LEVELS, wp.LEVEL_COLOURS, f"Energy by level (×: of {letter(comparison.totals[0][0])})")
     total_bars(right, comparison, [*wp.TENSORS, "mac"], wp.TENSOR_COLOURS, "Energy by tensor")
     left.set_ylabel(per_mac)
     for axes, (quantity, head, factor) in zip(middle.subplots(1, len(PANELS)), PANELS):

@@ -12,7 +12,7 @@ using config::Map;
 using config::Node;
 
 constexpr std::int64_t kMostWords = std::int64_t{1} << 31;
-constexpr std::int64_t kMostBanks = std::int64_t{1} << 16;
+constexpr std::int64_t kMostBanks = std::int64_t{1} << 20;
 constexpr std::int64_t kMostWordsPerCycle = std::int64_t{1} << 16;
 constexpr std::int64_t kMostSide = 4096;  ///< of the PE array
 constexpr std::int64_t kMostVectorOperations = std::int64_t{1} << 20;
@@ -80,6 +80,16 @@ DeliveryKind read_deliveries(Map networks) {
   return ifmap;
 }
 
+NeighbourSums read_neighbour_sums(const Node& node) {
+  NeighbourSums sums{false, false, false};
+  for (const Node& dimension : node.list()) {
+    bool NeighbourSums::*const sum = dimension.choice<bool NeighbourSums::*>(
+        {{"C", &NeighbourSums::c}, {"R", &NeighbourSums::r}, {"S", &NeighbourSums::s}});
+    sums.*sum = true;
+  }
+  return sums;
+}
+
 NetworksSpec read_networks(const Node& node) {
   Map map = node.map();
   NetworksSpec networks;
@@ -102,11 +112,23 @@ NetworksSpec read_networks(const Node& node) {
   });
   networks.psum_out = read_network(map.at("psum_out"), systolic, nothing_more);
   if (!systolic) {
-    networks.neighbour = read_network(map.at("neighbour"), systolic, nothing_more);
+    networks.neighbour = read_network(map.at("neighbour"), systolic, [&](Map& keys) {
+      if (const auto sums = keys.find("sums_over")) networks.neighbour_sums = read_neighbour_sums(*sums);
+    });
     networks.psum_ports.words = map.at("psum_port_words").integer(1, kMostWords);
   }
   map.finish();
   return networks;
+}
+
+void read_bypasses(const Node& node, GlobalBufferSpec& buffer) {
+  for (const Node& tensor : node.list()) {
+    bool GlobalBufferSpec::*const bypasses = tensor.choice<bool GlobalBufferSpec::*>(
+        {{"ifmap", &GlobalBufferSpec::ifmap_bypasses}, {"psum", &GlobalBufferSpec::psum_bypasses}});
+    buffer.*bypasses = true;
+    if (buffer.psum_bypasses && buffer.last_sum == LastSum::stored)
+      tensor.fail("psums go past a buffer that stores the last sum; allowed is this with last_sum: direct");
+  }
 }
 
 GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
@@ -118,9 +140,11 @@ GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
   if (!systolic) {
     buffer.last_sum = read_last_sum(map);
     if (const auto loads = map.find("loads")) {
-      buffer.loads =
-          loads->choice<TileLoad>({{"new_words", TileLoad::new_words}, {"whole_tiles", TileLoad::whole}});
+      buffer.loads = loads->choice<TileLoad>({{"new_words", TileLoad::new_words},
+                                              {"whole_tiles", TileLoad::whole},
+                                              {"every_tile", TileLoad::every}});
     }
+    if (const auto bypass = map.find("bypassed_by")) read_bypasses(*bypass, buffer);
   }
   map.finish();
   return buffer;
@@ -161,20 +185,36 @@ Accelerator read_accelerator(const Node& root) {
   accelerator.clock_mhz = map.at("clock_mhz").number(0.001, 100'000);
   accelerator.word_bits = map.at("word_bits").integer(1, 64);
   Map array = map.at("pe_array").map();
-  accelerator.rows = array.at("rows").integer(1, kMostSide);
-  accelerator.columns = array.at("columns").integer(1, kMostSide);
   const Node pe = map.at("pe");
   accelerator.networks = read_networks(map.at("networks"));
+  if (const auto pes = accelerator.systolic() ? std::nullopt : array.find("pes")) {
+    // A bag of PEs: one column, of which a mapping takes what it needs.
+    accelerator.rows = pes->integer(1, kMostSide);
+    accelerator.columns = 1;
+  } else {
+    accelerator.rows = array.at("rows").integer(1, kMostSide);
+    accelerator.columns = array.at("columns").integer(1, kMostSide);
+  }
   if (accelerator.systolic()) accelerator.double_buffered = array.at("double_buffered").boolean();
   array.finish();
   accelerator.pe = read_pe(pe, accelerator.systolic());
   accelerator.global_buffer = read_global_buffer(map.at("global_buffer"), accelerator.systolic());
+  if (accelerator.global_buffer.psum_bypasses && accelerator.networks.psum_ports.reads_initial) {
+    map.at("networks")
+        .fail("initial_psums are read from a buffer that psums go past; allowed is initial_psums: zero");
+  }
   accelerator.dram = read_dram(map.at("dram"));
   if (const auto unit = map.find("vector_unit"))
     accelerator.vector_operations_per_cycle = read_vector_unit(*unit);
   accelerator.energy = map.at("energy").name();
   map.finish();
   return accelerator;
+}
+
+void check_overlap(const Accelerator& accelerator, Overlap overlap, const Node& file) {
+  if (overlap == Overlap::processing || !accelerator.global_buffer.ifmap_bypasses) return;
+  file.fail(
+      "overlap is total, which has no time for an ifmap that goes past the buffer; allowed is processing");
 }
 
 }  // namespace weir

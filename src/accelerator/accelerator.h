@@ -20,10 +20,12 @@ enum class LastSum : std::uint8_t {
   direct,  ///< it leaves as it is made, and is neither written nor read there
 };
 
-/// What is loaded when the buffer's ifmap tile moves.
+/// What is loaded when the buffer goes to the next iteration of the loops at dram.
 enum class TileLoad : std::uint8_t {
-  new_words,  ///< what the tile before does not have: it moves on over what it keeps
-  whole,      ///< all of it, the rows and columns that both share included
+  new_words,  ///< of tiles that move, what the tile before does not have
+  whole,      ///< all of an ifmap tile that moves, the rows and columns that it shares with the one before
+              ///< included
+  every,      ///< all of the ifmap and weight tiles, whether they move or not
 };
 
 /// How DRAM transfers and processing share the time.
@@ -32,6 +34,7 @@ enum class Overlap : std::uint8_t {
   total,       ///< nothing is processed while an ifmap tile loads or psums drain; weights are preloaded
 };
 
+/// A register file of 0 words is none: words of that tensor stream through the PE.
 struct ProcessingElementSpec {
   std::int64_t ifmap_rf_words = 0;
   std::int64_t weight_rf_words = 0;
@@ -62,9 +65,16 @@ struct PsumPorts {
   bool reads_initial = true;  ///< psums are read from the buffer in the first visit, too (zeros or biases)
 };
 
+/// Along which reductions psums of PEs in a column are added from neighbour to neighbour. Where others are
+/// unrolled, each sum of neighbours goes to the global buffer by itself and is added there.
+struct NeighbourSums {
+  bool c = true, r = true, s = true;
+};
+
 struct NetworksSpec {
   NetworkSpec ifmap, weight, psum_in, psum_out, neighbour;
   DeliveryKind delivery = DeliveryKind::multicast;  ///< of ifmap and weights
+  NeighbourSums neighbour_sums;
   WeightBarrier weight_barrier = WeightBarrier::none;
   PsumPorts psum_ports;
 };
@@ -76,6 +86,8 @@ struct GlobalBufferSpec {
       0;                               ///< extra banks that hold one pass's weights on their way to the PEs
   LastSum last_sum = LastSum::stored;  ///< of a layer: a finished output
   TileLoad loads = TileLoad::new_words;
+  bool ifmap_bypasses = false;  ///< ifmap words go from DRAM to the array past the buffer
+  bool psum_bypasses = false;   ///< the buffer has no psums: the array's sums are outputs, and go to DRAM
 };
 
 struct DramSpec {
@@ -110,5 +122,8 @@ struct Accelerator {
 
 /// Reads an accelerator file (docs/file-formats.md). Throws config::InputError.
 Accelerator read_accelerator(const config::Node& root);
+
+/// Throws config::InputError, at the accelerator's file, when there is no model of this overlap for it.
+void check_overlap(const Accelerator& accelerator, Overlap overlap, const config::Node& file);
 
 }  // namespace weir

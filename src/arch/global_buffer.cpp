@@ -18,8 +18,8 @@ BoxLayout whole_layout(Tensor tensor, const Layer& layer) {
 
 }  // namespace
 
-GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, TileLoad loads)
-    : sc_module(name), loads_(loads), answers_("answers", 1) {
+GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, const GlobalBufferSpec& spec)
+    : sc_module(name), spec_(spec), answers_("answers", 1) {
   SC_THREAD(control);
 }
 
@@ -30,7 +30,7 @@ void GlobalBuffer::control() {
 void GlobalBuffer::run_layer(LayerContext& layer) {
   layer_ = &layer;
   if (layer.job.data) reserve();
-  timing::BufferTiles tiles(layer.nest, layer.job.layer, layer.job.mapping.weights_in_global_buffer, loads_);
+  timing::BufferTiles tiles(layer.nest, layer.job.layer, layer.job.mapping.weights_in_global_buffer, spec_);
   Cycle finished = 0;
   do {
     tiles.count(layer.stats.counts);
@@ -48,7 +48,9 @@ void GlobalBuffer::run_layer(LayerContext& layer) {
 void GlobalBuffer::move_values(const timing::BufferTiles& tiles) {
   if (tiles.drained() > 0) drain_psums(*tiles.before());
   for (const Tensor tensor : {Tensor::ifmap, Tensor::weight}) {
-    if (tiles.loaded(tensor) > 0) load(tensor, tiles.before(), tiles.tile());
+    // What goes past the buffer is counted where it arrives; its values stand here all the same.
+    const bool passes = tensor == Tensor::ifmap && spec_.ifmap_bypasses;
+    if (passes || tiles.loaded(tensor) > 0) load(tensor, tiles.before(), tiles.tile());
   }
   if (tiles.before() == nullptr || tiles.drained() > 0)
     load_psums(tiles.tile(), tiles.loaded(Tensor::psum) > 0);

@@ -22,7 +22,7 @@ class GlobalBuffer : public sc_core::sc_module {
   sc_core::sc_fifo_in<Cycle> tiles_in;    ///< from the array: it has finished the tile, at this time
 
   SC_HAS_PROCESS(GlobalBuffer);
-  GlobalBuffer(const sc_core::sc_module_name& name, TileLoad loads);
+  GlobalBuffer(const sc_core::sc_module_name& name, const GlobalBufferSpec& spec);
 
   /// Values of the present tile; none with data off.
   const TileStore<std::int16_t>& ifmap() const { return ifmap_; }
@@ -46,7 +46,7 @@ class GlobalBuffer : public sc_core::sc_module {
   void load_psums(const Tile& tile, bool from_dram);
   void drain_psums(const Tile& tile);
 
-  const TileLoad loads_;
+  const GlobalBufferSpec spec_;
   LayerContext* layer_ = nullptr;
   sc_core::sc_fifo<Cycle> answers_;
   TileStore<std::int16_t> ifmap_;

@@ -14,7 +14,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
       spec_(accelerator),
       period_(clock_period(accelerator.clock_mhz)),
       dram_("dram", accelerator.dram, period_),
-      buffer_("global_buffer", accelerator.global_buffer.loads),
+      buffer_("global_buffer", accelerator.global_buffer),
       array_("pe_array", accelerator, buffer_, period_),
       layers_to_buffer_("layers_to_buffer", 1),
       layers_to_array_("layers_to_array", 1),
@@ -34,7 +34,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
 
 void Machine::run(LayerContext& layer) {
   dram_.begin_layer(layer.job.overlap == Overlap::processing, sc_core::sc_time_stamp());
-  layer.run = find_window_run(layer.nest, layer.job.layer);
+  layer.run = find_window_run(layer.nest, layer.job.layer, spec_.pe);
   if (!layers_to_buffer_.nb_write(&layer) || !layers_to_array_.nb_write(&layer)) {
     throw std::logic_error("a layer is begun while another runs");
   }

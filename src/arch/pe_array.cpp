@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "arch/clocking.h"
+#include "mapping/capacity.h"
 #include "mapping/footprint.h"
 
 namespace weir::arch {
@@ -87,8 +88,8 @@ void PeArray::begin_values() {
   ifmap_network.begin_layer(buffer_.ifmap().layout(), pe(0).ifmap_rf.layout());
   weight_network.begin_layer(weight_layout(), pe(0).weight_rf.layout());
   walker_.emplace(layer_->nest);
-  ifmap_planner_.emplace(Tensor::ifmap, layer, spec_.pes());
-  weight_planner_.emplace(Tensor::weight, layer, spec_.pes());
+  ifmap_planner_.emplace(Tensor::ifmap, layer, spec_.pes(), has_register_file(Tensor::ifmap, spec_.pe));
+  weight_planner_.emplace(Tensor::weight, layer, spec_.pes(), has_register_file(Tensor::weight, spec_.pe));
   visit_tile_.reset();
   if (!layer_->run) return;
   stream_layout_ = StreamLayout(pe(0).ifmap_rf.layout(), *layer_->run);
@@ -109,7 +110,7 @@ void PeArray::move_values() {
       ++windows;
     }
     if (windows == 1) {
-      run_window(tile, shape, !more || !same_place(tile.base, walker_->tile().base, Tensor::psum));
+      run_window(tile, shape, !more || !same_visit(tile.base, walker_->tile().base, spec_.pe));
     } else {
       run_windows(tile, shape, windows);
     }
@@ -213,8 +214,9 @@ void PeArray::compute(const Tile& tile, const ArrayShape& shape) {
 }
 
 void PeArray::end_visit(const Tile& tile, const ArrayShape& shape) {
-  const bool from_buffer = times_.reads_psums(tile.base);
+  const bool visit_reads = times_.reads_psums(tile.base);
   for (const Chain& chain : shape.chains) {
+    const bool from_buffer = visit_reads || !chain.first;
     const ActivePe& top = shape.active[chain.members.front()];
     const Tile window = moved(top.tile, tile.base);
     burst_.clear();

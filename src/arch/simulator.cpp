@@ -63,7 +63,7 @@ stats::LayerStats Simulator::run(const Job& job, const std::function<void(double
 
   Job mapped = job;
   if (lowers) mapped.layer = lowered(job.layer);
-  LayerContext layer(mapped, impl_->accelerator.columns);
+  LayerContext layer(mapped, impl_->accelerator);
   layer.data = lowers && job.data ? lowered(job.layer, data) : std::move(data);
   layer.outputs.assign(expected.size(), 0);
   impl_->run(layer, progress);

@@ -13,7 +13,7 @@ SystolicMachine::SystolicMachine(const sc_core::sc_module_name& name, const Acce
       spec_(accelerator),
       period_(clock_period(accelerator.clock_mhz)),
       dram_("dram", accelerator.dram, period_),
-      buffer_("global_buffer", accelerator.global_buffer.loads),
+      buffer_("global_buffer", accelerator.global_buffer),
       array_("systolic_array", accelerator, buffer_, period_),
       layers_to_buffer_("layers_to_buffer", 1),
       layers_to_array_("layers_to_array", 1),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapping/capacity.h"
+
 namespace weir::arch {
 namespace {
 
@@ -18,7 +20,11 @@ bool WindowRun::continues(const Tile& last, const Tile& next) const {
   return base == next.base && last.extents == next.extents;
 }
 
-std::optional<WindowRun> find_window_run(const LoopNest& nest, const Layer& layer) {
+std::optional<WindowRun> find_window_run(const LoopNest& nest, const Layer& layer,
+                                         const ProcessingElementSpec& pe) {
+  for (const Tensor tensor : {Tensor::ifmap, Tensor::weight, Tensor::psum}) {
+    if (!has_register_file(tensor, pe)) return std::nullopt;
+  }
   const auto& loops = nest.loops(Level::global_buffer);
   const auto inner =
       std::find_if(loops.rbegin(), loops.rend(), [](const NestLoop& l) { return l.bound > 1; });

@@ -96,8 +96,10 @@ int map_command(const Arguments& arguments) {
   const MapperRequest request = search_request_of(*values);
   const auto overrides =
       values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
-  const Accelerator accelerator = read_accelerator(
-      Node::load(config::find_file("--accelerator", text("accelerator"), "configs"), overrides));
+  const Node accelerator_file =
+      Node::load(config::find_file("--accelerator", text("accelerator"), "configs"), overrides);
+  const Accelerator accelerator = read_accelerator(accelerator_file);
+  check_overlap(accelerator, request.overlap, accelerator_file);
   const auto table = energy::read_energy_table(
       Node::load(config::find_file("--energy", given(*values, "energy").value_or(accelerator.energy),
                                    "configs/energy")),

@@ -143,6 +143,7 @@ Plan make_plan(const Request& request) {
   const Node accelerator_file =
       Node::load(config::find_file("--accelerator", request.accelerator, "configs"), request.overrides);
   const Accelerator accelerator = read_accelerator(accelerator_file);
+  check_overlap(accelerator, request.overlap, accelerator_file);
   const Node energy_file =
       Node::load(request.energy ? config::find_file("--energy", *request.energy, "configs/energy")
                                 : config::find_file("energy", accelerator.energy, "configs/energy"));

@@ -26,6 +26,7 @@ po::options_description validate_options() {
 void keep_only(const std::string& name, std::vector<Validation>& validations) {
   std::set<std::string> names;
   for (auto& validation : validations) {
+    if (validation.ranking && validation.ranking->quantity->name != name) validation.ranking.reset();
     for (auto& run : validation.runs) {
       auto& comparisons = run.comparisons;
       for (const auto& c : comparisons) names.insert({c.layer, std::string(c.quantity->name)});
@@ -82,6 +83,14 @@ std::vector<std::vector<report::Comparison>> compare(const std::vector<Validatio
   return comparisons;
 }
 
+/// Takes our numbers from the comparisons of the runs' totals, which stand in the same order.
+void complete(const std::vector<report::Comparison>& comparisons, report::Ranking& ranking) {
+  auto entry = ranking.entries.begin();
+  for (const auto& c : comparisons) {
+    if (c.quantity == ranking.quantity && c.layer == kTotal) (entry++)->ours = c.ours;
+  }
+}
+
 }  // namespace
 
 int validate_command(const Arguments& arguments) {
@@ -96,8 +105,10 @@ int validate_command(const Arguments& arguments) {
 
   const auto comparisons = compare(validations);
   std::vector<report::TitledComparisons> titled;
-  for (std::size_t i = 0; i < validations.size(); ++i)
-    titled.push_back({validations[i].name, comparisons[i]});
+  for (std::size_t i = 0; i < validations.size(); ++i) {
+    titled.push_back({validations[i].name, comparisons[i], validations[i].ranking});
+    if (titled.back().ranking) complete(comparisons[i], *titled.back().ranking);
+  }
   const bool json = (*values)["json"].as<bool>();
   fmt::print("{}", json ? comparison_json(titled) : comparison_table(titled));
   return std::any_of(titled.begin(), titled.end(), [](const auto& t) { return t.any_outside(); }) ? 1 : 0;

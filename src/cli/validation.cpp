@@ -117,6 +117,35 @@ ValidationRun read_run(const Node& node, const std::string& accelerator) {
 
 }  // namespace
 
+namespace {
+
+/// `order`: the runs stand in the order that was published for a quantity of their totals.
+report::Ranking read_order(const Node& node, const std::vector<ValidationRun>& runs) {
+  Map map = node.map();
+  report::Ranking ranking{};
+  ranking.quantity = read_quantity(map.at("quantity"), runs.front().request.overlap);
+  ranking.source = map.at("source").text();
+  const Node times = map.at("times_first");
+  const auto limits = times.list();
+  if (limits.size() != 2)
+    times.fail(fmt::format("{} numbers; allowed are two, the least and the most", limits.size()));
+  ranking.least_times = limits[0].number(1, kMostPublished);
+  ranking.most_times = limits[1].number(ranking.least_times, kMostPublished);
+  map.finish();
+  for (const ValidationRun& run : runs) {
+    const auto published = std::find_if(run.comparisons.begin(), run.comparisons.end(), [&](const auto& c) {
+      return c.quantity == ranking.quantity && c.layer == kTotal;
+    });
+    if (published == run.comparisons.end())
+      node.fail(fmt::format("a run has no published {} of its {}", ranking.quantity->name, kTotal));
+    const std::string name = run.request.dataflow.value_or(run.request.mapping.value_or(""));
+    ranking.entries.push_back({name, published->published, 0});
+  }
+  return ranking;
+}
+
+}  // namespace
+
 std::vector<std::string> validation_files() {
   std::vector<std::string> files;
   for (const auto& name : config::names_in("validation"))
@@ -130,6 +159,7 @@ Validation read_validation(const Node& root) {
   validation.name = map.at("validation").name();
   const std::string accelerator = map.at("accelerator").text();
   for (const auto& run : map.at("runs").list()) validation.runs.push_back(read_run(run, accelerator));
+  if (const auto order = map.find("order")) validation.ranking = read_order(*order, validation.runs);
   map.finish();
   return validation;
 }

@@ -21,6 +21,8 @@ struct ValidationRun {
 struct Validation {
   std::string name;
   std::vector<ValidationRun> runs;
+  /// The runs in their order; `ours` is open.
+  std::optional<report::Ranking> ranking = {};
 };
 
 /// All files of validation/, here and where Weir is installed.

@@ -4,6 +4,7 @@
 
 #include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
+#include "mapping/capacity.h"
 #include "vector_unit/vector_unit.h"
 #include "workload/ceil_div.h"
 
@@ -33,9 +34,14 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   }
   if (accelerator_.systolic()) return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
   const View array = array_view(mapping, layer_);
-  const Traffic to_buffer =
-      traffic(buffer_view(mapping, layer_), layer_, accelerator_.global_buffer.loads == TileLoad::whole);
-  const Traffic to_array = traffic(array, layer_);
+  const auto has = [&](Tensor tensor) { return has_register_file(tensor, accelerator_.pe); };
+  Keeping in_buffer, in_array;
+  in_buffer.whole_tiles = accelerator_.global_buffer.loads != TileLoad::new_words;
+  in_buffer.ifmap = in_buffer.weight = accelerator_.global_buffer.loads != TileLoad::every;
+  in_array = {false, has(Tensor::ifmap), has(Tensor::weight), has(Tensor::psum),
+              accelerator_.networks.neighbour_sums};
+  const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_, in_buffer);
+  const Traffic to_array = traffic(array, layer_, in_array);
   const Extents& b = layer_.bounds;
   const std::int64_t macs = layer_.macs();
   const std::int64_t outputs = b[G] * b[N] * b[M] * b[P] * b[Q];
@@ -43,10 +49,15 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   Evaluation result;
   stats::Counts& counts = result.counts;
   const auto count_input = [&](Data data, const InputWords& words, std::int64_t loaded) {
-    counts.add(Component::dram, data, Action::read, loaded);
-    counts.add(Component::global_buffer, data, Action::write, loaded);
-    counts.add(Component::global_buffer, data, Action::read, words.sent);
+    if (data == Data::ifmap && accelerator_.global_buffer.ifmap_bypasses) {
+      counts.add(Component::dram, data, Action::read, words.sent);
+    } else {
+      counts.add(Component::dram, data, Action::read, loaded);
+      counts.add(Component::global_buffer, data, Action::write, loaded);
+      counts.add(Component::global_buffer, data, Action::read, words.sent);
+    }
     counts.add(Component::network, data, Action::hop, words.received);
+    if (!has(static_cast<Tensor>(data))) return;
     counts.add(Component::register_file, data, Action::write, words.received);
     counts.add(Component::register_file, data, Action::read, macs);
   };
@@ -61,7 +72,9 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
       visits.leaving - (accelerator_.networks.psum_ports.reads_initial ? 0 : outputs);
   const std::int64_t direct = accelerator_.global_buffer.last_sum == LastSum::direct ? outputs : 0;
   const std::int64_t stored =
-      macs - (accelerator_.pe.last_sum == LastSum::direct ? visits.leaving + visits.neighbour : 0);
+      !has(Tensor::psum)
+          ? 0
+          : macs - (accelerator_.pe.last_sum == LastSum::direct ? visits.leaving + visits.neighbour : 0);
   counts.add(Component::dram, Data::psum, Action::write, drained.leaving);
   counts.add(Component::dram, Data::psum, Action::read, returning);
   counts.add(Component::global_buffer, Data::psum, Action::read, into_array + drained.leaving - direct);
@@ -94,9 +107,8 @@ std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const
   const auto burst_cycles = [&](std::int64_t words, std::int64_t words_per_cycle) {
     return words / burst * ceil_div(burst, words_per_cycle) + ceil_div(words % burst, words_per_cycle);
   };
-  const auto read = [&](Data data) { return counts.get(Component::global_buffer, data, Action::read); };
-  const std::int64_t ifmap = ceil_div(read(Data::ifmap), networks.ifmap.words_per_cycle);
-  const std::int64_t weights = ceil_div(read(Data::weight), networks.weight.words_per_cycle);
+  const std::int64_t ifmap = ceil_div(to_array.ifmap.sent, networks.ifmap.words_per_cycle);
+  const std::int64_t weights = ceil_div(to_array.weight.sent, networks.weight.words_per_cycle);
   const std::int64_t psums_in = burst_cycles(into_array, networks.psum_in.words_per_cycle);
   const std::int64_t psums_out = burst_cycles(visits.leaving, networks.psum_out.words_per_cycle);
   const std::int64_t passes = to_array.weight_arrivals;

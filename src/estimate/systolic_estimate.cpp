@@ -61,7 +61,7 @@ void SystolicEstimate::count(stats::Counts& counts) const {
   const std::int64_t outputs = b[G] * b[P] * b[M];
   const std::int64_t written = outputs * steps_[C];
   const std::int64_t read_back = accelerator_.networks.psum_ports.reads_initial ? written : written - outputs;
-  const Traffic to_buffer = traffic(buffer_view(mapping_, layer_), layer_);
+  const Traffic to_buffer = traffic(buffer_view(mapping_, layer_), layer_, {});
   const auto count_input = [&](Data data, std::int64_t sent, std::int64_t loaded) {
     counts.add(Component::dram, data, Action::read, loaded);
     counts.add(Component::global_buffer, data, Action::write, loaded);

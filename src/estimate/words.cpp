@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapping/array_shape.h"
+
 namespace weir::estimate {
 namespace {
 
@@ -32,8 +34,8 @@ Position last_position(const Positions& p) {
 /// Adds up what the transitions of one loop after the other move, from the innermost outwards.
 class TrafficSum {
  public:
-  TrafficSum(const View& view, const Layer& layer, bool whole)
-      : positions_(view.positions), layer_(layer), whole_(whole) {
+  TrafficSum(const View& view, const Layer& layer, const Keeping& keeping)
+      : positions_(view.positions), layer_(layer), keeping_(keeping) {
     inside_.values.fill(1);
     for (const Dimension d : kAllDimensions) enter_first(d);
     set_vertical(first_moves(P), first_moves(R));
@@ -131,14 +133,14 @@ class TrafficSum {
   void set_vertical(const Moves& outputs, const Moves& taps) {
     vertical_ = sliding_axis(positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
                              layer_.dilation.vertical);
-    if (!whole_) return;
+    if (!keeping_.whole_tiles) return;
     vertical_ = only_staying(vertical_, positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
                              layer_.dilation.vertical);
   }
   void set_horizontal(const Moves& outputs, const Moves& taps) {
     horizontal_ = sliding_axis(positions_[Q], outputs, layer_.stride.horizontal, positions_[S], taps,
                                layer_.dilation.horizontal);
-    if (!whole_) return;
+    if (!keeping_.whole_tiles) return;
     horizontal_ = only_staying(horizontal_, positions_[Q], outputs, layer_.stride.horizontal, positions_[S],
                                taps, layer_.dilation.horizontal);
   }
@@ -150,24 +152,31 @@ class TrafficSum {
 
   void add() {
     // PEs that are unrolled over a dimension which a tensor does not have need the same words.
-    const std::int64_t words = product(&Sums::words, G, N, C), held = product(&Sums::held, G, N, C);
+    const std::int64_t words = product(&Sums::words, G, N, C),
+                       held = keeping_.ifmap ? product(&Sums::held, G, N, C) : 0;
     total_.ifmap.sent +=
         (words * vertical_.needed * horizontal_.needed - held * vertical_.held * horizontal_.held) *
         sums_[M].times;
     total_.ifmap.received +=
         (words * vertical_.taken * horizontal_.taken - held * vertical_.kept * horizontal_.kept) *
         sums_[M].parts;
-    const std::int64_t weights = product(&Sums::words, G, M, C, R, S) - product(&Sums::held, G, M, C, R, S);
+    const std::int64_t weights =
+        product(&Sums::words, G, M, C, R, S) - (keeping_.weight ? product(&Sums::held, G, M, C, R, S) : 0);
     total_.weight.sent += weights * product(&Sums::times, N, P, Q);
     total_.weight.received += weights * product(&Sums::parts, N, P, Q);
     // A psum tile that is entered is one that was left.
-    const std::int64_t psums =
-        product(&Sums::words, G, N, M, P, Q) - product(&Sums::words_staying, G, N, M, P, Q);
+    const std::int64_t psums = product(&Sums::words, G, N, M, P, Q) -
+                               (keeping_.psum ? product(&Sums::words_staying, G, N, M, P, Q) : 0);
     const std::int64_t times = product(&Sums::times, C, R, S);
-    total_.psum.leaving += psums * times;
-    total_.psum.neighbour += psums * (product(&Sums::parts, C, R, S) - times);
-    total_.psum.of_first +=
-        (product(&Sums::first, G, N, M, P, Q) - product(&Sums::first_staying, G, N, M, P, Q)) * times;
+    // Sums that neighbours do not add leave by themselves.
+    std::int64_t leaving = 1;
+    for (const Dimension d : {C, R, S})
+      leaving *= sums_neighbours(d, keeping_.sums) ? sums_[d].times : sums_[d].parts;
+    total_.psum.leaving += psums * leaving;
+    total_.psum.neighbour += psums * (product(&Sums::parts, C, R, S) - leaving);
+    total_.psum.of_first += (product(&Sums::first, G, N, M, P, Q) -
+                             (keeping_.psum ? product(&Sums::first_staying, G, N, M, P, Q) : 0)) *
+                            times;
     total_.psum.visits +=
         (product(&Sums::times, G, N, M, P, Q) - product(&Sums::times_staying, G, N, M, P, Q)) * times;
   }
@@ -183,7 +192,7 @@ class TrafficSum {
 
   const PerDimension<Positions>& positions_;
   const Layer& layer_;
-  bool whole_;  ///< an ifmap tile that moves keeps nothing
+  const Keeping& keeping_;
   Extents inside_;
   PerDimension<Sums> sums_;
   AxisSums vertical_, horizontal_;
@@ -235,8 +244,8 @@ View array_view(const Mapping& mapping, const Layer& layer) {
   return view;
 }
 
-Traffic traffic(const View& view, const Layer& layer, bool whole) {
-  TrafficSum sum(view, layer, whole);
+Traffic traffic(const View& view, const Layer& layer, const Keeping& keeping) {
+  TrafficSum sum(view, layer, keeping);
   for (std::size_t loop = view.loops.count; loop-- > 0;) sum.advance(view.loops.loops[loop]);
   return sum.total();
 }

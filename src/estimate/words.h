@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "accelerator/accelerator.h"
 #include "estimate/axis.h"
 #include "mapping/mapping.h"
 #include "workload/layer.h"
@@ -40,7 +41,14 @@ struct Traffic {
   std::int64_t ifmap_arrivals = 1;  ///< steps that bring new words to some part
   std::int64_t weight_arrivals = 1;
 };
-/// `whole`: an ifmap tile that moves keeps nothing of what it had.
-Traffic traffic(const View& view, const Layer& layer, bool whole = false);
+/// What tiles keep from one step to the next, and which parts add up their psums.
+struct Keeping {
+  bool whole_tiles = false;  ///< an ifmap tile that moves keeps nothing of what it had
+  bool ifmap = true;         ///< parts keep words of the ifmap at all
+  bool weight = true;
+  bool psum = true;
+  NeighbourSums sums;
+};
+Traffic traffic(const View& view, const Layer& layer, const Keeping& keeping);
 
 }  // namespace weir::estimate

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "mapping/capacity.h"
+
 namespace weir {
 namespace {
 
@@ -21,17 +23,24 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
       table_(table),
       objective_(objective),
       overlap_(overlap),
-      traffic_(layer),
+      traffic_(layer, accelerator.networks.neighbour_sums),
       networks_(accelerator.networks),
       dram_(accelerator.dram) {
   const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
+  const auto if_held = [&](Data d, double energy) {
+    return has_register_file(static_cast<Tensor>(d), accelerator.pe) ? energy : 0;
+  };
   const auto input = [&](Data d) {
     return Prices{price(dram, d, Action::read) + price(global_buffer, d, Action::write),
                   price(global_buffer, d, Action::read),
-                  price(network, d, Action::hop) + price(register_file, d, Action::write)};
+                  price(network, d, Action::hop) + if_held(d, price(register_file, d, Action::write))};
   };
   ifmap_ = input(Data::ifmap);
   weight_ = input(Data::weight);
+  if (accelerator.global_buffer.ifmap_bypasses) {
+    ifmap_.load = 0;
+    ifmap_.send = price(dram, Data::ifmap, Action::read);
+  }
   drain_ = price(dram, Data::psum, Action::write) + price(global_buffer, Data::psum, Action::read);
   return_ = price(dram, Data::psum, Action::read) + price(global_buffer, Data::psum, Action::write);
   into_array_ = price(global_buffer, Data::psum, Action::read) + price(network, Data::psum, Action::hop);
@@ -40,16 +49,17 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
   using enum Dimension;
   const Extents& b = layer.bounds;
   outputs_ = static_cast<double>(b[G] * b[N] * b[M] * b[P] * b[Q]);
-  fixed_ =
-      static_cast<double>(layer.macs()) *
-      (price(register_file, Data::ifmap, Action::read) + price(register_file, Data::weight, Action::read) +
-       price(register_file, Data::psum, Action::read) + price(register_file, Data::psum, Action::write) +
-       price(mac, Data::psum, Action::mac));
+  fixed_ = static_cast<double>(layer.macs()) *
+           (if_held(Data::ifmap, price(register_file, Data::ifmap, Action::read)) +
+            if_held(Data::weight, price(register_file, Data::weight, Action::read)) +
+            if_held(Data::psum, price(register_file, Data::psum, Action::read) +
+                                    price(register_file, Data::psum, Action::write)) +
+            price(mac, Data::psum, Action::mac));
   if (accelerator.global_buffer.last_sum == LastSum::direct) {
     fixed_ -= outputs_ * (price(global_buffer, Data::psum, Action::read) +
                           price(global_buffer, Data::psum, Action::write));
   }
-  if (accelerator.pe.last_sum == LastSum::direct) {
+  if (accelerator.pe.last_sum == LastSum::direct && has_register_file(Tensor::psum, accelerator.pe)) {
     // A sum that leaves a PE is stored there once less. Where that saves more than its way costs, it is as if
     // every MAC's sum left.
     const double saved =

@@ -4,6 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "mapping/array_shape.h"
+
 namespace weir {
 namespace {
 
@@ -209,7 +211,7 @@ class TrafficBound::View {
   std::int32_t ifmap_[3] = {kNowhere, kNowhere, kNowhere};  ///< along the two axes, and by other dimensions
 };
 
-TrafficBound::TrafficBound(const Layer& layer) {
+TrafficBound::TrafficBound(const Layer& layer, const NeighbourSums& sums) : sums_(sums) {
   const auto axis = [](Dimension output, Dimension tap, std::int64_t stride, std::int64_t dilation) {
     const std::int64_t divisor = std::gcd(stride, dilation);
     return Axis{output, tap, stride, dilation, stride / divisor, dilation / divisor};
@@ -223,7 +225,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   const View buffer(c, *this, true);
   LeastTraffic least;
 
-  double ifmap = 1, weight = 1, weight_steps = 1, outputs = 1, psum_parts = 1;
+  double ifmap = 1, weight = 1, weight_steps = 1, outputs = 1, psum_parts = 1, visits_of_pe = 1;
   least.first_pe_macs = least.first_pe_psums = least.psum_visits = least.psums_drained = 1;
   LeastTraffic::Input ifmap_by{1, 1, 1}, weight_by{1, 1, 1};
   for (const Dimension d : kAllDimensions) {
@@ -247,8 +249,10 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
       repeated(Tensor::weight, weight_by);
     }
     if (is_reduction(d)) {
-      least.psum_visits *= array.repetitions(Tensor::psum, d);
-      psum_parts *= array.parts(Tensor::psum, d);
+      const double visits = array.repetitions(Tensor::psum, d), at_parts = array.parts(Tensor::psum, d);
+      visits_of_pe *= visits;
+      least.psum_visits *= sums_neighbours(d, sums_) ? visits : at_parts;
+      psum_parts *= at_parts;
       least.psums_drained *= buffer.repetitions(Tensor::psum, d);
       least.chain *= static_cast<double>(s.first_parts);
     } else {
@@ -270,7 +274,7 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   least.weight_arrivals = weight_steps * weight_by.sent;
   least.weight.loaded = c.weights_in_global_buffer ? weight * weight_by.loaded : least.weight.sent;
   least.neighbour = outputs * (psum_parts - least.psum_visits);
-  least.first_pe_psums *= least.psum_visits;
+  least.first_pe_psums *= visits_of_pe;
   least.psum_visits *= outputs;
   least.psums_drained *= outputs;
   return least;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "accelerator/accelerator.h"
 #include "mapper/candidate.h"
 #include "workload/layer.h"
 
@@ -32,7 +33,7 @@ struct LeastTraffic {
 /// are taken as held wherever that is not surely so.
 class TrafficBound {
  public:
-  explicit TrafficBound(const Layer& layer);
+  TrafficBound(const Layer& layer, const NeighbourSums& sums);
   LeastTraffic operator()(const Candidate& candidate) const;
 
  private:
@@ -51,6 +52,7 @@ class TrafficBound {
   class View;
 
   Axis axes_[2];
+  NeighbourSums sums_;
 };
 
 }  // namespace weir

@@ -17,7 +17,8 @@ struct LoopOrder {
 /// The orders in which a level's loops may stand, for each set of dimensions that have one.
 class LoopOrders {
  public:
-  LoopOrders(const std::vector<LoopRule>& rules, const Pins::OnLevel& pinned);
+  /// `finishes_sums`: only orders with all loops over C, R and S inside the others.
+  LoopOrders(const std::vector<LoopRule>& rules, const Pins::OnLevel& pinned, bool finishes_sums);
 
   /// `mask`: bit d for a loop over dimension d. Orders with the same loops innermost stand side by side.
   const std::vector<LoopOrder>& of(std::uint32_t mask) const { return orders_[mask]; }
@@ -25,7 +26,7 @@ class LoopOrders {
   std::int32_t number(Dimension d) const { return numbers_[d]; }
 
  private:
-  std::vector<LoopOrder> make(std::uint32_t mask) const;
+  std::vector<LoopOrder> make(std::uint32_t mask, bool finishes_sums) const;
 
   PerDimension<std::int32_t> numbers_;
   std::array<std::vector<LoopOrder>, 1U << kDimensions> orders_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mapper/systolic_search.h"
+#include "mapping/capacity.h"
 #include "mapping/systolic.h"
 #include "timing/schedule.h"
 #include "timing/step_cursor.h"
@@ -22,6 +23,11 @@ constexpr std::int64_t kMostScheduledSteps = 1'000'000;
 /// Replaces the estimated cycles of the best mappings by exact ones, and puts them in that order.
 void rank_exactly(const Layer& layer, const Accelerator& accelerator, const MappingCost& cost,
                   const Dataflow& dataflow, std::vector<RankedMapping>& best) {
+  // A PE without a register file is sent a word for each MAC: that takes as long as some steps.
+  constexpr std::int64_t kMacsLikeAStep = 20;
+  const bool streams =
+      !has_register_file(Tensor::ifmap, accelerator.pe) || !has_register_file(Tensor::weight, accelerator.pe);
+  if (streams && !accelerator.systolic() && layer.macs() / kMacsLikeAStep > kMostScheduledSteps) return;
   const bool are_short = std::all_of(best.begin(), best.end(), [&](const RankedMapping& each) {
     const LoopNest nest(each.mapping, layer);
     return timing::StepCursor(nest).steps(0) <= kMostScheduledSteps;

@@ -8,8 +8,9 @@ Space::Space(const Layer& layer, const Accelerator& accelerator, const Dataflow&
       dataflow_(dataflow),
       pins_(pins),
       bounds_(layer_, accelerator_, dataflow_, pins_),
-      dram_(dataflow.at(Level::dram), pins.at(Level::dram)),
-      buffer_(dataflow.at(Level::global_buffer), pins.at(Level::global_buffer)) {
+      dram_(dataflow.at(Level::dram), pins.at(Level::dram), accelerator.global_buffer.psum_bypasses),
+      buffer_(dataflow.at(Level::global_buffer), pins.at(Level::global_buffer),
+              accelerator.global_buffer.psum_bypasses) {
   make_arrays();
 }
 

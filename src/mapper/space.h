@@ -76,7 +76,7 @@ class Space {
     PerDimension<const std::vector<Outside>*> choices;
     std::array<Dimension, kDimensions> order = kAllDimensions;
     Extents tile;           ///< in the buffer; the smallest for dimensions that are not decided
-    bool steps_fit = true;  ///< whatever the choices
+    bool all_legal = true;  ///< whatever the choices
 
     const std::vector<Outside>& of(Dimension d) const { return *choices[d]; }
   };
@@ -96,6 +96,10 @@ class Space {
   void walk_bounds(std::size_t next, Walk& walk, Enter& enter, Run& run) const;
   std::uint64_t count(const Candidate& arrays) const;
   static bool steps_fit(const Candidate& candidate);
+  /// Whether the bounds of the loops outside the array are legal, apart from the buffer.
+  bool legal(const Candidate& candidate) const { return steps_fit(candidate) && finishes_sums(candidate); }
+  /// Whether no loop at global_buffer leaves sums unfinished that have nowhere to stay.
+  bool finishes_sums(const Candidate& candidate) const;
   bool fits_buffer(const Extents& tile, bool keeps_weights) const {
     return buffer_need(tile, keeps_weights, layer_, accelerator_).fits();
   }
@@ -123,6 +127,7 @@ class Space {
   const LoopOrders buffer_;
   std::vector<Arrays> arrays_;
   Miss miss_;
+  bool loses_sums_ = false;  ///< some choice for the array fits, but has psums that nothing adds up
 };
 
 template <typename Enter, typename Visit>
@@ -133,8 +138,7 @@ void Space::for_each_bounds(const Candidate& arrays, Enter enter, Visit visit) c
   const auto run = [&](std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       choose(last, walk->of(last)[i], *walk);
-      if (walk->steps_fit || steps_fit(walk->candidate))
-        visit(static_cast<const Candidate&>(walk->candidate));
+      if (walk->all_legal || legal(walk->candidate)) visit(static_cast<const Candidate&>(walk->candidate));
     }
   };
   walk_bounds(0, *walk, enter, run);

@@ -1,8 +1,10 @@
 // The first step of a space: what the array may do, and which of that leaves the same to the loops outside.
+#include <algorithm>
 #include <functional>
 #include <unordered_map>
 
 #include "mapper/space.h"
+#include "mapping/array_shape.h"
 
 namespace weir {
 class Space::ArrayMaker {
@@ -72,7 +74,27 @@ class Space::ArrayMaker {
     return true;
   }
 
+  /// Whether all sums are added up somewhere (check_mapping says the same of a whole mapping).
+  bool finishes_sums() const {
+    const Accelerator& accelerator = space_.accelerator_;
+    const bool buffer_adds = !accelerator.global_buffer.psum_bypasses;
+    bool chained = false;
+    for (const LoopRule& rule : space_.dataflow_.at(Level::pe_rows)) {
+      if (!is_reduction(rule.dimension) || candidate_.splits[rule.dimension].rows == 1) continue;
+      const bool sums = sums_neighbours(rule.dimension, accelerator.networks.neighbour_sums);
+      if (!sums && (chained || !buffer_adds)) return false;
+      chained = chained || sums;
+    }
+    if (buffer_adds || has_register_file(Tensor::psum, accelerator.pe)) return true;
+    return std::all_of(kAllDimensions.begin(), kAllDimensions.end(),
+                       [&](Dimension d) { return !is_reduction(d) || candidate_.splits[d].steps == 1; });
+  }
+
   void add() {
+    if (!finishes_sums()) {
+      space_.loses_sums_ = true;
+      return;
+    }
     if (!candidate_.weights_in_global_buffer) {
       Extents tile;
       for (const Dimension d : kAllDimensions) tile[d] = candidate_.splits[d].array_tile();

@@ -40,7 +40,7 @@ std::optional<Space::Walk> Space::start(const Candidate& arrays) const {
     walk.tile[d] = split.buffer_tile();
     most_steps = std::min(kMostSteps + 1, most_steps * std::min(kMostSteps, 2 * split.steps));
   }
-  walk.steps_fit = most_steps <= kMostSteps;
+  walk.all_legal = most_steps <= kMostSteps && !accelerator_.global_buffer.psum_bypasses;
   if (!fits_buffer(walk.tile, arrays.weights_in_global_buffer)) return std::nullopt;
   std::stable_sort(walk.order.begin(), walk.order.end(),
                    [&](Dimension a, Dimension b) { return walk.of(a).size() < walk.of(b).size(); });
@@ -70,6 +70,20 @@ bool Space::steps_fit(const Candidate& candidate) {
   return true;
 }
 
+bool Space::finishes_sums(const Candidate& candidate) const {
+  if (!accelerator_.global_buffer.psum_bypasses) return true;
+  bool adds_at_dram = false, moves_inside = false;
+  for (const Dimension d : kAllDimensions) {
+    const Split& split = candidate.splits[d];
+    if (is_reduction(d)) {
+      adds_at_dram = adds_at_dram || split.dram > 1;
+    } else {
+      moves_inside = moves_inside || split.buffer > 1;
+    }
+  }
+  return !(adds_at_dram && moves_inside);
+}
+
 std::uint64_t Space::count() const {
   std::uint64_t mappings = 0;
   for (const Arrays& arrays : arrays_) mappings += arrays.choices.size() * count(arrays.all);
@@ -87,10 +101,10 @@ std::uint64_t Space::count(const Candidate& arrays) const {
     std::array<std::uint64_t, 4> of_kind{};
     for (std::size_t i = 0; i < fitting; ++i) {
       const std::size_t kind = (choices[i].buffer > 1 ? 1U : 0U) + (choices[i].dram > 1 ? 2U : 0U);
-      const bool known = walk->steps_fit && of_kind[kind] > 0;
+      const bool known = walk->all_legal && of_kind[kind] > 0;
       if (!known) {
         choose(last, choices[i], *walk);
-        of_kind[kind] = walk->steps_fit || steps_fit(walk->candidate)
+        of_kind[kind] = walk->all_legal || legal(walk->candidate)
                             ? dram_orders(walk->candidate).size() * buffer_orders(walk->candidate).size()
                             : 0;
       }

@@ -19,6 +19,11 @@ std::string Space::why_empty() const {
     }
   }
   if (!arrays_.empty()) return why_not_buffered();
+  if (loses_sums_)
+    return fmt::format(
+        "the loops that {} allows over C, R and S leave psums that neither neighbours nor the "
+        "global buffer of {} add up",
+        dataflow_.name, accelerator_.name);
   if (miss_.stage == Miss::nothing) return "the dataflow keeps weights nowhere that the pins allow";
   return fmt::format("{}: {} needed for the smallest tile, {} there: {} too many", miss_.need.what,
                      miss_.need.needed, miss_.need.there, miss_.need.needed - miss_.need.there);
@@ -37,6 +42,11 @@ std::string Space::why_not_buffered() const {
     const BufferNeed need = buffer_need(tile, array.weights_in_global_buffer, layer_, accelerator_);
     if (!least || need.banks_needed < least->banks_needed) least = need;
   }
+  if (least->fits() && accelerator_.global_buffer.psum_bypasses)
+    return fmt::format(
+        "the loops that {} allows over C, R and S leave psums, which go past the global buffer of {}, "
+        "before they are finished",
+        dataflow_.name, accelerator_.name);
   const std::int64_t bank_words = accelerator_.global_buffer.bank_words;
   std::string each;
   for (const Tensor tensor : kAllTensors) {

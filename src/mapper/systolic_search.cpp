@@ -27,8 +27,8 @@ SystolicSearch::SystolicSearch(const Layer& product, const Accelerator& accelera
       rule_(rule),
       cost_(cost),
       request_(request),
-      dram_(rule.at(Level::dram), request.pins.at(Level::dram)),
-      buffer_(rule.at(Level::global_buffer), request.pins.at(Level::global_buffer)) {}
+      dram_(rule.at(Level::dram), request.pins.at(Level::dram), false),
+      buffer_(rule.at(Level::global_buffer), request.pins.at(Level::global_buffer), false) {}
 
 SearchResult SystolicSearch::run() {
   check_pins(request_.pins, rule_);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace weir {
@@ -26,6 +27,19 @@ std::vector<Extents> offsets(const std::vector<NestLoop>& loops) {
 
 }  // namespace
 
+bool sums_neighbours(Dimension d, const NeighbourSums& sums) {
+  switch (d) {
+    case Dimension::C:
+      return sums.c;
+    case Dimension::R:
+      return sums.r;
+    case Dimension::S:
+      return sums.s;
+    default:
+      return false;
+  }
+}
+
 const ArrayShape& ArrayShapes::at(const Extents& extents) {
   const auto found =
       std::find_if(shapes_.begin(), shapes_.end(), [&](const auto& s) { return s->extents == extents; });
@@ -37,24 +51,28 @@ ArrayShape ArrayShapes::make(const Extents& extents) const {
   ArrayShape shape{extents, {}, {}};
   const auto rows = offsets(nest_.loops(Level::pe_rows));
   const auto columns = offsets(nest_.loops(Level::pe_columns));
-  // Chains by their psums' place and column; the rows come in order, so a chain's first member is its top.
-  std::map<std::pair<std::size_t, std::array<std::int64_t, kDimensions>>, std::size_t> chain_of;
+  // Chains by column, their psums' place and that of reductions that neighbours do not add; the rows come in
+  // order, so a chain's first member is its top.
+  using Place = std::array<std::int64_t, kDimensions>;
+  std::map<std::pair<std::size_t, Place>, std::size_t> chain_of;
+  std::set<Place> seen;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = 0; j < columns.size(); ++j) {
       ActivePe pe{static_cast<std::int64_t>(i) * columns_ + static_cast<std::int64_t>(j), {}, 1, 1};
-      auto psums = pe.tile.base.values;
+      Place psums{}, place{};
       for (const Dimension d : kAllDimensions) {
         pe.tile.base[d] = rows[i][d] + columns[j][d];
         pe.tile.extents[d] = std::min(nest_.tile(Level::pe)[d], extents[d] - pe.tile.base[d]);
         if (pe.tile.extents[d] <= 0) pe.macs = 0;
         pe.macs *= pe.tile.extents[d];
+        if (!sums_neighbours(d, sums_)) place[static_cast<std::size_t>(d)] = pe.tile.base[d];
         if (is_reduction(d)) continue;
         pe.psum_words *= pe.tile.extents[d];
         psums[static_cast<std::size_t>(d)] = pe.tile.base[d];
       }
       if (pe.macs <= 0) continue;
-      const auto [at, is_new] = chain_of.try_emplace({j, psums}, shape.chains.size());
-      if (is_new) shape.chains.emplace_back();
+      const auto [at, is_new] = chain_of.try_emplace({j, place}, shape.chains.size());
+      if (is_new) shape.chains.push_back({{}, seen.insert(psums).second});
       shape.chains[at->second].members.push_back(shape.active.size());
       shape.active.push_back(pe);
     }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "accelerator/accelerator.h"
 #include "mapping/nest.h"
 
 namespace weir {
@@ -16,9 +17,13 @@ struct ActivePe {
   std::int64_t psum_words;  ///< of its tile
 };
 
+/// Whether psums of PEs that differ in `d` are added from neighbour to neighbour.
+bool sums_neighbours(Dimension d, const NeighbourSums& sums);
+
 /// PEs of one column that sum up the same psums; indices into ArrayShape::active, top (lowest row) first.
 struct Chain {
   std::vector<std::size_t> members;
+  bool first = true;  ///< none before it sums up the same psums
 };
 
 /// Who does what when the array's tile has certain extents: all that follows from the spatial loops alone.
@@ -32,7 +37,8 @@ struct ArrayShape {
 class ArrayShapes {
  public:
   /// `columns`: of the PE array. `nest` must outlive this.
-  ArrayShapes(const LoopNest& nest, std::int64_t columns) : nest_(nest), columns_(columns) {}
+  ArrayShapes(const LoopNest& nest, std::int64_t columns, const NeighbourSums& sums = {})
+      : nest_(nest), columns_(columns), sums_(sums) {}
   const ArrayShape& at(const Extents& extents);
 
  private:
@@ -40,6 +46,7 @@ class ArrayShapes {
 
   const LoopNest& nest_;
   std::int64_t columns_;
+  NeighbourSums sums_;
   std::vector<std::unique_ptr<ArrayShape>> shapes_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mapping/array_shape.h"
 #include "mapping/capacity.h"
 #include "mapping/nest.h"
 #include "mapping/systolic.h"
@@ -28,6 +29,7 @@ class Checker {
       check_register_files(nest);
     }
     check_buffer(nest);
+    if (accelerator_.global_buffer.psum_bypasses) check_outputs_leave();
     check_steps(nest);
   }
 
@@ -84,7 +86,7 @@ class Checker {
   }
 
   void check_neighbours() const {
-    bool reduces = false;
+    bool reduces = false, chained = false;
     for (const Loop& loop : mapping_.at(Level::pe_rows)) {
       if (reduces && !is_reduction(loop.dimension) && loop.bound > 1) {
         fail(
@@ -93,6 +95,14 @@ class Checker {
             dimension_letter(loop.dimension));
       }
       reduces = reduces || (is_reduction(loop.dimension) && loop.bound > 1);
+      if (is_reduction(loop.dimension) && loop.bound > 1) {
+        const bool sums = sums_neighbours(loop.dimension, accelerator_.networks.neighbour_sums);
+        if (chained && !sums) {
+          fail("psums of {} are not added by neighbours: it stands outside those that are, at pe_rows",
+               dimension_letter(loop.dimension));
+        }
+        chained = chained || sums;
+      }
     }
     for (const Loop& loop : mapping_.at(Level::pe_columns)) {
       if (is_reduction(loop.dimension) && loop.bound > 1) {
@@ -135,6 +145,34 @@ class Checker {
            accelerator_.global_buffer.bank_words, each, need.banks_there);
     }
     if (!keeps_weights) require(prefetch_need(nest.tile(Level::pe_rows), layer_, accelerator_));
+  }
+
+  /// Where the buffer has no psums, what leaves the array is an output.
+  void check_outputs_leave() const {
+    const char* reduction = nullptr;
+    static constexpr std::array<const char*, 3> kNames = {"C", "R", "S"};
+    const auto name = [](Dimension d) { return kNames[d == Dimension::C ? 0 : d == Dimension::R ? 1 : 2]; };
+    for (const Level level : {Level::dram, Level::global_buffer}) {
+      for (const Loop& loop : mapping_.at(level)) {
+        if (loop.bound == 1) continue;
+        if (is_reduction(loop.dimension)) {
+          reduction = name(loop.dimension);
+          if (!has_register_file(Tensor::psum, accelerator_.pe))
+            fail("{} at {}: no psum stays in the array or in the global buffer for it", reduction,
+                 level_name(level));
+        } else if (reduction != nullptr) {
+          fail("{} stands inside {}: no psum stays in the global buffer for it",
+               dimension_letter(loop.dimension), reduction);
+        }
+      }
+    }
+    for (const Loop& loop : mapping_.at(Level::pe_rows)) {
+      if (is_reduction(loop.dimension) && loop.bound > 1 &&
+          !sums_neighbours(loop.dimension, accelerator_.networks.neighbour_sums)) {
+        fail("{} at pe_rows: neither neighbours nor the global buffer add its psums",
+             dimension_letter(loop.dimension));
+      }
+    }
   }
 
   void check_steps(const LoopNest& nest) const {

@@ -30,8 +30,12 @@ bool contains(const Footprint& footprint, const Coordinates& word) {
 
 }  // namespace
 
-DeliveryPlanner::DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t pes)
-    : tensor_(tensor), layer_(layer), held_by_pe_(static_cast<std::size_t>(pes), 0), held_{{{}, nullptr}} {}
+DeliveryPlanner::DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t pes, bool holds)
+    : tensor_(tensor),
+      layer_(layer),
+      holds_(holds),
+      held_by_pe_(static_cast<std::size_t>(pes), 0),
+      held_{{{}, nullptr}} {}
 
 const Delivery& DeliveryPlanner::next(const Tile& tile, const ArrayShape& shape) {
   const Delivery& delivery = find(tile.base, shape);
@@ -129,13 +133,13 @@ const std::int64_t* DeliveryPlanner::load(const Extents& base, const ArrayShape&
 }
 
 bool DeliveryPlanner::holds(const Extents& base, const ArrayShape& shape) const {
-  return std::all_of(shape.active.begin(), shape.active.end(), [&](const ActivePe& active) {
-    const Held& held = held_[held_by_pe_[static_cast<std::size_t>(active.pe)]];
-    if (held.shape == nullptr || !same_place(held.base, base, tensor_)) return false;
-    return std::all_of(kAllDimensions.begin(), kAllDimensions.end(), [&](Dimension d) {
-      return !touches(d, tensor_) || held.shape->extents[d] == shape.extents[d];
-    });
-  });
+  return holds_ && std::all_of(shape.active.begin(), shape.active.end(), [&](const ActivePe& active) {
+           const Held& held = held_[held_by_pe_[static_cast<std::size_t>(active.pe)]];
+           if (held.shape == nullptr || !same_place(held.base, base, tensor_)) return false;
+           return std::all_of(kAllDimensions.begin(), kAllDimensions.end(), [&](Dimension d) {
+             return !touches(d, tensor_) || held.shape->extents[d] == shape.extents[d];
+           });
+         });
 }
 
 DeliveryPlanner::Situation DeliveryPlanner::describe(const Extents& base, const ArrayShape& shape) const {
@@ -171,11 +175,11 @@ Delivery DeliveryPlanner::make(const Extents& base, const ArrayShape& shape) con
     Footprint kept;
     if (held.shape != nullptr) {
       kept = moved_footprint(tensor_, at_place(*held.shape, active.pe).tile, offset(base, held.base), layer_);
-      const std::int64_t released = kept.words() - common_words(kept, needed);
+      const std::int64_t released = kept.words() - (holds_ ? common_words(kept, needed) : 0);
       if (released > 0) delivery.releases.push_back({active.pe, released});
     }
     for_each_word(needed, [&](const Coordinates& word) {
-      if (contains(kept, word)) return;
+      if (holds_ && contains(kept, word)) return;
       const auto [at, is_new] = number_of.try_emplace(word, words.size());
       if (is_new) {
         words.push_back(word);

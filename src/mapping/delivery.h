@@ -30,8 +30,8 @@ struct Delivery {
 /// was active. Each distinct situation is worked out once.
 class DeliveryPlanner {
  public:
-  /// `tensor` is ifmap or weight. `layer` must outlive this.
-  DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t pes);
+  /// `tensor` is ifmap or weight. `holds`: PEs keep words from step to step. `layer` must outlive this.
+  DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t pes, bool holds = true);
 
   /// The delivery of the next step: the array's tile and its shape. The reference stays valid.
   const Delivery& next(const Tile& tile, const ArrayShape& shape);
@@ -69,6 +69,7 @@ class DeliveryPlanner {
 
   Tensor tensor_;
   const Layer& layer_;
+  bool holds_;
   std::vector<std::size_t> held_by_pe_;  ///< index into held_
   std::vector<Held> held_;               ///< the first stands for nothing held, the last for the step before
   std::vector<Move> moves_;

@@ -22,10 +22,31 @@ struct Comparison {
   bool outside() const;
 };
 
+/// Runs in the order that was published for a quantity of theirs, the least first.
+struct Ranking {
+  struct Entry {
+    std::string name;
+    double published;
+    double ours;
+  };
+  const Quantity* quantity;
+  std::string source;
+  double least_times, most_times;  ///< what the others may be of the first
+  std::vector<Entry> entries;
+
+  double times(std::size_t entry) const { return entries[entry].ours / entries.front().ours; }
+  double published_times(std::size_t entry) const {
+    return entries[entry].published / entries.front().published;
+  }
+  /// Of an entry behind the first: less than the one before it, or not as many times the first as allowed.
+  bool outside(std::size_t entry) const;
+};
+
 /// The comparisons of a file of validation/.
 struct TitledComparisons {
   std::string title;
   std::vector<Comparison> comparisons;
+  std::optional<Ranking> ranking = {};
 
   bool any_outside() const;
 };

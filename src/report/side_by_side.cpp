@@ -39,9 +39,28 @@ SideBySide::SideBySide(std::vector<RunResult> runs, std::vector<std::string> lay
                      : same_dataflow  ? run.accelerator.name
                                       : fmt::format("{}:{}", run.accelerator.name, run.dataflow));
   }
-  std::copy_if(layers_.begin(), layers_.end(), std::back_inserter(common_), [&](const std::string& name) {
-    return std::all_of(runs_.begin(), runs_.end(), [&](const auto& run) { return find_layer(run, name); });
-  });
+  find_common_layers();
+}
+
+void SideBySide::find_common_layers() {
+  const auto mapped = [&](std::size_t run) { return runs_[run].layers.size(); };
+  in_totals_.assign(runs_.size(), true);
+  for (std::size_t left = runs_.size(); left > 0; --left) {
+    std::copy_if(layers_.begin(), layers_.end(), std::back_inserter(common_), [&](const std::string& name) {
+      for (std::size_t run = 0; run < runs_.size(); ++run) {
+        if (in_totals_[run] && !find_layer(runs_[run], name)) return false;
+      }
+      return true;
+    });
+    if (!common_.empty()) break;
+    std::size_t fewest = runs_.size();
+    for (std::size_t run = 0; run < runs_.size(); ++run) {
+      if (in_totals_[run] && (fewest == runs_.size() || mapped(run) <= mapped(fewest))) fewest = run;
+    }
+    in_totals_[fewest] = false;
+  }
+  const auto first = std::find(in_totals_.begin(), in_totals_.end(), true);
+  if (first != in_totals_.end()) reference_ = static_cast<std::size_t>(first - in_totals_.begin());
 }
 
 std::string SideBySide::folder(const RunResult& run) {
@@ -54,7 +73,7 @@ std::optional<Metrics> SideBySide::layer(std::size_t run, const std::string& lay
 }
 
 std::optional<Metrics> SideBySide::total(std::size_t run) const {
-  if (common_.empty()) return std::nullopt;
+  if (!in_totals_[run]) return std::nullopt;
   std::vector<LayerResult> results;
   for (const std::string& name : common_) results.push_back(*find_layer(runs_[run], name));
   return metrics_of(runs_[run], results);

@@ -10,8 +10,8 @@
 
 namespace weir::report {
 
-/// Runs of the same layers of a workload, whose accelerators, dataflows or both differ. All others are put in
-/// relation to the first.
+/// Runs of the same layers of a workload, whose accelerators, dataflows or both differ. All are put in
+/// relation to one of them.
 class SideBySide {
  public:
   /// `layers`: all that were asked for, in the workload's order; each run has each of them as a result or as
@@ -20,7 +20,12 @@ class SideBySide {
 
   const std::vector<RunResult>& runs() const { return runs_; }
   const std::vector<std::string>& layers() const { return layers_; }
-  /// The layers that all runs could map: totals are over these.
+  /// Whether totals are taken over a run's layers: not when it could map none, and when no layer is common to
+  /// all that could map some, not of those that could map fewest.
+  bool in_totals(std::size_t run) const { return in_totals_[run]; }
+  /// The run that the others are put in relation to: the first of those in the totals.
+  std::size_t reference() const { return reference_; }
+  /// The layers that all runs in the totals could map: totals are over these.
   const std::vector<std::string>& common_layers() const { return common_; }
   const std::string& objective() const { return objective_; }
 
@@ -31,14 +36,18 @@ class SideBySide {
 
   /// Nothing when the run has no mapping of the layer.
   std::optional<Metrics> layer(std::size_t run, const std::string& layer) const;
-  /// Over the common layers; nothing when there are none.
+  /// Over the common layers; nothing of a run that is not in the totals.
   std::optional<Metrics> total(std::size_t run) const;
 
  private:
+  void find_common_layers();
+
   std::vector<RunResult> runs_;
   std::vector<std::string> layers_;
   std::string objective_;
   std::vector<std::string> names_;
+  std::vector<bool> in_totals_;
+  std::size_t reference_ = 0;
   std::vector<std::string> common_;
 };
 

@@ -22,7 +22,8 @@ std::array<double, stats::kData> energy_by_tensor(const RunResult& run, const Me
   return energy;
 }
 
-/// The numbers of one layer or of the total of one run; `first` is the same of the first run.
+/// The numbers of one layer or of the total of one run; `first` is the same of the run that all are related
+/// to.
 struct Row {
   const RunResult& run;
   const Metrics& metrics;
@@ -85,6 +86,9 @@ std::string head() {
   return text + "\n";
 }
 
+/// What stands behind the reason in a row without numbers.
+std::string empty_cells() { return std::string(6 + stats::kData + 2 * compared_quantities().size(), ','); }
+
 Json json_of_run(const SideBySide& comparison, std::size_t i) {
   const RunResult& run = comparison.runs()[i];
   Json inputs = Json::object();
@@ -99,7 +103,7 @@ Json json_of_run(const SideBySide& comparison, std::size_t i) {
       continue;
     }
     Json layer = {{"layer", name}};
-    layer.update(json_of(Row{run, *metrics, comparison.layer(0, name)}));
+    layer.update(json_of(Row{run, *metrics, comparison.layer(comparison.reference(), name)}));
     layer["bound_by"] = metrics->bound_by;
     layer["verified"] = verified_word(verification_of(run, name));
     layers.push_back(layer);
@@ -114,7 +118,8 @@ Json json_of_run(const SideBySide& comparison, std::size_t i) {
           {"inputs", inputs},
           {"layers", layers},
           {"unmapped", unmapped},
-          {"totals", total ? json_of(Row{run, *total, comparison.total(0)}) : Json()}};
+          {"in_totals", comparison.in_totals(i)},
+          {"totals", total ? json_of(Row{run, *total, comparison.total(comparison.reference())}) : Json()}};
 }
 
 }  // namespace
@@ -129,15 +134,22 @@ std::string side_by_side_csv(const SideBySide& comparison) {
       text += fmt::format("{},layer,{},", pair, csv_field(name));
       if (metrics) {
         text += fmt::format("yes,,{},{}{}\n", metrics->bound_by, verified_word(verification_of(run, name)),
-                            csv_of(Row{run, *metrics, comparison.layer(0, name)}));
+                            csv_of(Row{run, *metrics, comparison.layer(comparison.reference(), name)}));
       } else {
-        const auto empty = 6 + stats::kData + 2 * compared_quantities().size();
-        text += fmt::format("no,{}{}\n", csv_field(reason_of(run, name)), std::string(empty, ','));
+        text += fmt::format("no,{}{}\n", csv_field(reason_of(run, name)), empty_cells());
       }
     }
     const auto total = comparison.total(i);
+    if (total) {
+      text += fmt::format("{},total,,yes,,,{}\n", pair,
+                          csv_of(Row{run, *total, comparison.total(comparison.reference())}));
+    } else {
+      text += fmt::format("{},total,,no,{}{}\n", pair,
+                          run.layers.empty() ? "no layer is mapped" : "not in the totals", empty_cells());
+    }
     if (total)
-      text += fmt::format("{},total,,yes,,,{}\n", pair, csv_of(Row{run, *total, comparison.total(0)}));
+      text += fmt::format("{},total,,yes,,,{}\n", pair,
+                          csv_of(Row{run, *total, comparison.total(comparison.reference())}));
   }
   return text;
 }
@@ -161,7 +173,7 @@ std::string side_by_side_json(const SideBySide& comparison) {
                       {"overlap", overlap_name(first.overlap)},
                       {"seed", first.seed}}},
                     {"energy_unit", first.energy.unit},
-                    {"relative_to", comparison.name(0)},
+                    {"relative_to", comparison.name(comparison.reference())},
                     {"layers", comparison.layers()},
                     {"common_layers", comparison.common_layers()},
                     {"pairs", pairs}});

@@ -33,8 +33,9 @@ std::string ratio_text(std::optional<double> ratio) {
 /// Two tables of the same rows: what each column is, then what it is in relation to the first run.
 class Table {
  public:
-  Table(std::vector<std::string> names, std::vector<Column> columns)
-      : names_(std::move(names)), columns_(std::move(columns)) {
+  /// `reference`: the run that the second table puts all in relation to.
+  Table(std::vector<std::string> names, std::vector<Column> columns, std::size_t reference)
+      : names_(std::move(names)), columns_(std::move(columns)), reference_(reference) {
     for (const auto& name : names_) width_ = std::max(width_, name.size());
   }
 
@@ -50,19 +51,20 @@ class Table {
       upper += fmt::format("{:>{}}", c.head, c.relative_width);
       width += static_cast<std::size_t>(c.relative_width);
     }
-    lower += fmt::format(" |{:^{}}", fmt::format("[of {}'s]", names_.front()), width);
+    lower += fmt::format(" |{:^{}}", fmt::format("[of {}'s]", names_[reference_]), width);
     return line(upper) + line(lower);
   }
 
-  /// A row a run; `metrics(run)` is nothing where the run could not map.
-  std::string rows(const std::function<std::optional<Metrics>(std::size_t)>& metrics) const {
+  /// A row a run; where `metrics(run)` is nothing, `why(run)` says so.
+  std::string rows(const std::function<std::optional<Metrics>(std::size_t)>& metrics,
+                   const std::function<std::string_view(std::size_t)>& why) const {
     std::string text;
-    const auto first = metrics(0);
+    const auto first = metrics(reference_);
     for (std::size_t run = 0; run < names_.size(); ++run) {
       const auto m = metrics(run);
       std::string row = fmt::format("{:{}}", names_[run], width_);
       if (!m) {
-        text += line(row + "  not mapped");
+        text += line(fmt::format("{}  {}", row, why(run)));
         continue;
       }
       for (const Column& c : columns_) row += fmt::format("{:>{}}", c.text(c.of(*m)), c.width);
@@ -84,6 +86,7 @@ class Table {
 
   std::vector<std::string> names_;
   std::vector<Column> columns_;
+  std::size_t reference_;
   std::size_t width_ = 5;
 };
 
@@ -194,10 +197,19 @@ std::string omissions(const SideBySide& comparison) {
           fmt::format("{} cannot map {}: {}", comparison.name(i), fmt::join(layers, ", "), reason));
   }
   const auto all = comparison.layers().size(), common = comparison.common_layers().size();
-  if (common == 0) return text + "no totals: there is no layer that all can map\n";
-  if (common < all)
-    text += wrap_words(fmt::format("totals are over the {} of {} layers that all can map: {}", common, all,
+  if (common == 0) return text + "no totals: there is no layer that any can map\n";
+  std::vector<std::string> without;
+  for (std::size_t i = 0; i < comparison.runs().size(); ++i) {
+    if (!comparison.in_totals(i)) without.push_back(comparison.name(i));
+  }
+  const std::string who = without.empty() ? "" : fmt::format(", without {}", fmt::join(without, ", "));
+  if (common < all) {
+    text += wrap_words(fmt::format("totals are over the {} of {} layers that all{} can map{}: {}", common,
+                                   all, without.empty() ? "" : " others", who,
                                    fmt::join(comparison.common_layers(), ", ")));
+  } else if (!without.empty()) {
+    text += wrap_words(fmt::format("totals are over all layers{}", who));
+  }
   return text;
 }
 
@@ -211,16 +223,21 @@ std::string side_by_side_table(const SideBySide& comparison, bool by_layer) {
   }
   for (const auto& columns :
        {energy_columns(comparison, by_layer), performance_columns(comparison, by_layer)}) {
-    const Table table(names, columns);
+    const Table table(names, columns, comparison.reference());
+    const auto not_mapped = [](std::size_t) { return std::string_view("not mapped"); };
+    const auto left_out = [&](std::size_t run) {
+      return std::string_view(comparison.runs()[run].layers.empty() ? "not mapped" : "not in the totals");
+    };
     text += '\n';
     text += table.heads();
     if (by_layer) {
       for (const auto& layer : comparison.layers())
-        text += layer + "\n" + table.rows([&](std::size_t run) { return comparison.layer(run, layer); });
+        text += layer + "\n" +
+                table.rows([&](std::size_t run) { return comparison.layer(run, layer); }, not_mapped);
       if (!comparison.common_layers().empty()) text += "total\n";
     }
     if (!comparison.common_layers().empty())
-      text += table.rows([&](std::size_t run) { return comparison.total(run); });
+      text += table.rows([&](std::size_t run) { return comparison.total(run); }, left_out);
   }
   const std::string omitted = omissions(comparison);
   if (!omitted.empty()) text += '\n';

@@ -170,6 +170,7 @@ class Resolver {
     }
     const Node file = found->second.with(settings);
     point.accelerator = read_accelerator(file);
+    check_overlap(point.accelerator, point.overlap, file);
     return file;
   }
 

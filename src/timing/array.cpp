@@ -23,6 +23,13 @@ void Array::begin_layer(const Work& work) {
   full_ = &work.shapes.at(work.nest.tile(Level::pe_rows));
   streams_weights_ = work.streams_weights;
   replays_ = work.replay;
+  step_weight_ = 1;
+  if (!has_register_file(Tensor::ifmap, spec_.pe) || !has_register_file(Tensor::weight, spec_.pe)) {
+    // Its words are as many as its MACs, or nearly so.
+    constexpr std::int64_t kWordsLikeAStep = 64;
+    for (const Dimension d : kAllDimensions) step_weight_ *= work.nest.tile(Level::pe)[d];
+    step_weight_ = std::clamp<std::int64_t>(step_weight_ / kWordsLikeAStep, 1, 16);
+  }
   pes_.assign(static_cast<std::size_t>(spec_.pes()), PeTimes(spec_.networks.psum_ports.words));
   const OperandRoom room = operand_room(work.nest.tile(Level::pe), work.layer, spec_);
   ifmap_.reset(room.ifmap);
@@ -31,11 +38,12 @@ void Array::begin_layer(const Work& work) {
   pe_cycles_ = {};
   preloads_ = {};
   cursor_.emplace(work.nest);
-  ifmap_planner_.emplace(Tensor::ifmap, work.layer, spec_.pes());
-  weight_planner_.emplace(Tensor::weight, work.layer, spec_.pes());
+  ifmap_planner_.emplace(Tensor::ifmap, work.layer, spec_.pes(), has_register_file(Tensor::ifmap, spec_.pe));
+  weight_planner_.emplace(Tensor::weight, work.layer, spec_.pes(),
+                          has_register_file(Tensor::weight, spec_.pe));
   weight_stream_.reset();
   if (work.streams_weights && work.source != nullptr)
-    weight_stream_.emplace(work.nest, work.shapes, work.layer, spec_.pes(), *work.source);
+    weight_stream_.emplace(work.nest, work.shapes, work.layer, spec_, *work.source);
   replay_.emplace();
   more_ = true;
   last_shape_ = visit_shape_ = nullptr;
@@ -67,7 +75,7 @@ void Array::run_step() {
   last_shape_ = &shape;
   last_step_ = cursor_->number();
   more_ = cursor_->next();
-  if (!more_ || !same_place(tile.base, cursor_->tile().base, Tensor::psum)) end_visit();
+  if (!more_ || !same_visit(tile.base, cursor_->tile().base, spec_.pe)) end_visit();
 }
 
 void Array::end_visit() {
@@ -96,7 +104,7 @@ void Array::deliver_weights(const Tile& tile, const ArrayShape& shape) {
 }
 
 void Array::run_windows(std::int64_t step, const ArrayShape& shape) {
-  const Cycle others_done = last_shape_ == &shape ? 0 : last_step_done();
+  const Cycle others_done = last_shape_ == &shape ? 0 : array_done();
   for (const ActivePe& active : shape.active) {
     PeTimes& self = pe(active.pe);
     const Cycle ifmap_here = ifmap_.port(active.pe).arrived;
@@ -116,13 +124,6 @@ void Array::run_windows(std::int64_t step, const ArrayShape& shape) {
 
 void Array::release(MulticastLink& network, const Delivery& delivery) {
   for (const auto& [number, words] : delivery.releases) network.release(number, words, pe(number).macs_done);
-}
-
-Cycle Array::last_step_done() const {
-  Cycle done = 0;
-  if (last_shape_ == nullptr) return done;
-  for (const ActivePe& active : last_shape_->active) done = std::max(done, pe(active.pe).free_at);
-  return done;
 }
 
 Cycle Array::array_done() const {
@@ -157,7 +158,8 @@ void Array::end_layer(Cycle end, stats::LayerStats& stats) const {
   const auto add_input = [&](Data data, const MulticastLink& network) {
     counts.add(Component::global_buffer, data, Action::read, network.totals.words);
     counts.add(Component::network, data, Action::hop, network.totals.received);
-    counts.add(Component::register_file, data, Action::write, network.totals.received);
+    if (has_register_file(static_cast<Tensor>(data), spec_.pe))
+      counts.add(Component::register_file, data, Action::write, network.totals.received);
   };
   add_input(Data::ifmap, ifmap_);
   add_input(Data::weight, weights_);

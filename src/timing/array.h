@@ -51,7 +51,8 @@ class Array {
   Cycle done() const;
   /// Nothing is sent to the PEs any more before.
   Cycle sent_until() const { return ifmap_.sent_until(); }
-  /// Whether a visit that begins at `base` takes psums in from the buffer.
+  /// Whether a visit that begins at `base` takes psums in from the buffer; else those chains do that are not
+  /// the first to their psums.
   bool reads_psums(const Extents& base) const { return psum_path_.reads_buffer(base); }
   /// Weights that came from a hidden DRAM.
   const LinkTotals& preloads() const { return preloads_; }
@@ -76,8 +77,6 @@ class Array {
   void run_windows(std::int64_t step, const ArrayShape& shape);
   void release(MulticastLink& network, const Delivery& delivery);
   void end_visit();
-  /// The time when the PEs that were active in the last step had finished it.
-  Cycle last_step_done() const;
   Cycle array_done() const;
   Cycle weight_barrier() const;
   PeTimes& pe(std::int64_t number) { return pes_[static_cast<std::size_t>(number)]; }
@@ -110,6 +109,7 @@ class Array {
   const ArrayShape* full_ = nullptr;  ///< the shape of a full step
   bool streams_weights_ = false;
   bool replays_ = false;
+  std::int64_t step_weight_ = 1;  ///< what a step costs to simulate, in steps of a PE that keeps its operands
   std::optional<StepCursor> cursor_;
   std::optional<DeliveryPlanner> ifmap_planner_;
   std::optional<DeliveryPlanner> weight_planner_;

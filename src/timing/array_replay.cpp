@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "mapping/capacity.h"
 #include "timing/array.h"
 
 namespace weir::timing {
@@ -20,7 +21,7 @@ const ArrayShape* shape_of(std::int64_t word) { return reinterpret_cast<const Ar
 
 void Array::run_box(std::size_t n) {
   const std::int64_t steps = cursor_->steps(n);
-  if (!replays_ || steps < kLeastSteps) {
+  if (!replays_ || steps == 1 || steps * step_weight_ < kLeastSteps) {
     for (std::int64_t i = 0; i < steps; ++i) run_step();
     return;
   }
@@ -68,8 +69,7 @@ void Array::run_inside(std::size_t n) {
 Array::End Array::end_of(std::size_t n) const {
   StepCursor behind = *cursor_;
   if (!behind.skip(n)) return End::of_layer;
-  return same_place(cursor_->tile().base, behind.tile().base, Tensor::psum) ? End::within_visit
-                                                                            : End::of_visit;
+  return same_visit(cursor_->tile().base, behind.tile().base, spec_.pe) ? End::within_visit : End::of_visit;
 }
 
 Array::Uses Array::uses(std::size_t n, const ArrayShape& shape, bool ends_visit) const {
@@ -85,7 +85,9 @@ Array::Uses Array::uses(std::size_t n, const ArrayShape& shape, bool ends_visit)
   used.ifmap = sends(Tensor::ifmap, *ifmap_planner_);
   used.weights = sends(Tensor::weight, *weight_planner_);
   used.psums = ends_visit || !stays([](Dimension d) { return !is_reduction(d); });
-  used.psums_in = used.psums && ((visit_shape_ != nullptr && visit_from_buffer_) ||
+  const bool chains_follow =
+      std::any_of(shape.chains.begin(), shape.chains.end(), [](const Chain& c) { return !c.first; });
+  used.psums_in = used.psums && (chains_follow || (visit_shape_ != nullptr && visit_from_buffer_) ||
                                  reads_psums(cursor_->tile().base) || !stays(is_reduction));
   return used;
 }
@@ -94,7 +96,6 @@ void Array::save(const ArrayShape& involved, const Uses& used, const Extents& ba
                  Replay::State& state) const {
   const auto put = [&](std::int64_t word) { state.push_back(word); };
   put(word_of(last_shape_));
-  put(last_step_done() - zero);
   put(word_of(visit_shape_));
   put(visit_shape_ != nullptr && visit_from_buffer_ ? 1 : 0);
   put(array_done() - zero);
@@ -145,7 +146,6 @@ void Array::load(const ArrayShape& involved, const Uses& used, const Extents& ba
   const auto get = [&] { return *state++; };
   const auto get_time = [&] { return *state++ + zero; };
   last_shape_ = shape_of(get());
-  get();  // when its PEs were done
   visit_shape_ = shape_of(get());
   visit_from_buffer_ = get() != 0;
   get();  // when all PEs were done

@@ -9,10 +9,11 @@ using stats::Action;
 using stats::Component;
 using stats::Data;
 
-BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights, TileLoad loads)
+BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights,
+                         const GlobalBufferSpec& spec)
     : layer_(layer),
       keeps_weights_(keeps_weights),
-      loads_(loads),
+      spec_(spec),
       walker_(nest, Level::dram, Level::global_buffer) {
   walker_.enter(nest.whole());
   arrive();
@@ -37,7 +38,7 @@ void BufferTiles::arrive() {
   const bool first_time = now.base[C] == 0 && now.base[R] == 0 && now.base[S] == 0;
   drained_ = number_ > 0 && new_psums ? footprint_words(Tensor::psum, before_.extents, layer_) : 0;
   const auto load = [&](Tensor tensor) -> std::int64_t& { return loaded_[static_cast<std::size_t>(tensor)]; };
-  load(Tensor::ifmap) = new_words(Tensor::ifmap);
+  load(Tensor::ifmap) = spec_.ifmap_bypasses ? 0 : new_words(Tensor::ifmap);
   load(Tensor::weight) = keeps_weights_ ? new_words(Tensor::weight) : 0;
   load(Tensor::psum) = new_psums && !first_time ? footprint_words(Tensor::psum, now.extents, layer_) : 0;
 }
@@ -55,7 +56,9 @@ std::int64_t BufferTiles::new_words(Tensor tensor) {
   const auto [found, is_new] = known_.try_emplace(move, 0);
   if (is_new) {
     const Footprint needed = footprint(tensor, now, layer_);
-    const bool keeps = loads_ == TileLoad::new_words || same_place(before_.base, now.base, tensor);
+    const bool keeps = spec_.loads == TileLoad::new_words ||
+                       (spec_.loads == TileLoad::whole &&
+                        (tensor == Tensor::weight || same_place(before_.base, now.base, tensor)));
     found->second = needed.words() - (keeps ? common_words(needed, footprint(tensor, before_, layer_)) : 0);
   }
   return found->second;

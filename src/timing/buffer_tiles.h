@@ -17,7 +17,7 @@ namespace weir::timing {
 class BufferTiles {
  public:
   /// `keeps_weights`: whether the buffer holds weights, too. The arguments must outlive this.
-  BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights, TileLoad loads);
+  BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights, const GlobalBufferSpec& spec);
 
   /// The present tile, and the one before if there is one.
   const Tile& tile() const { return walker_.tile(); }
@@ -48,7 +48,7 @@ class BufferTiles {
 
   const Layer& layer_;
   bool keeps_weights_;
-  TileLoad loads_;
+  const GlobalBufferSpec& spec_;
   TileWalker walker_;
   std::int64_t number_ = 0;
   Tile before_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapping/capacity.h"
+
 namespace weir::timing {
 
 using stats::Action;
@@ -25,7 +27,8 @@ void count_sums(stats::LayerStats& stats, const Accelerator& accelerator) {
       get(Component::global_buffer, Action::read) - get(Component::dram, Action::write);
   const std::int64_t leaving =
       get(Component::network, Action::hop) - into_array + get(Component::neighbour, Action::hop);
-  add(Component::register_file, stats.macs - (accelerator.pe.last_sum == LastSum::direct ? leaving : 0));
+  if (has_register_file(Tensor::psum, accelerator.pe))
+    add(Component::register_file, stats.macs - (accelerator.pe.last_sum == LastSum::direct ? leaving : 0));
   if (accelerator.global_buffer.last_sum == LastSum::direct) {
     const std::int64_t outputs = get(Component::dram, Action::write) - get(Component::dram, Action::read);
     add(Component::global_buffer, -outputs);
@@ -42,8 +45,16 @@ void complete(stats::LayerStats& stats, const Mapping& mapping, const Accelerato
   stats.pe_cycles[PeState::gated_mac] += gated;
 
   stats::Counts& counts = stats.counts;
-  counts.add(Component::register_file, Data::ifmap, Action::read, stats.macs);
-  counts.add(Component::register_file, Data::weight, Action::read, stats.macs - gated);
+  if (has_register_file(Tensor::ifmap, accelerator.pe))
+    counts.add(Component::register_file, Data::ifmap, Action::read, stats.macs);
+  if (has_register_file(Tensor::weight, accelerator.pe))
+    counts.add(Component::register_file, Data::weight, Action::read, stats.macs - gated);
+  if (accelerator.global_buffer.ifmap_bypasses) {
+    const std::int64_t words = counts.get(Component::global_buffer, Data::ifmap, Action::read);
+    counts.add(Component::global_buffer, Data::ifmap, Action::read, -words);
+    counts.add(Component::dram, Data::ifmap, Action::read, words);
+    dram_busy += accelerator.dram.transfer_cycles(words);
+  }
   if (!mapping.weights_in_global_buffer) {
     const std::int64_t words = counts.get(Component::global_buffer, Data::weight, Action::read);
     counts.add(Component::dram, Data::weight, Action::read, words);

@@ -1,6 +1,8 @@
 #include "timing/psum_path.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace weir::timing {
 
@@ -22,17 +24,27 @@ void PsumPath::begin_layer(const LoopNest& nest, const Layer& layer, const Array
   in.reset();
   out.reset();
   full_ = nest.tile(Level::pe_rows);
-  chains_ = full.chains.size();
-  chain_of_top_.assign(static_cast<std::size_t>(pes), 0);
-  for (std::size_t i = 0; i < chains_; ++i) {
-    chain_of_top_[static_cast<std::size_t>(full.active[full.chains[i].members.front()].pe)] = i;
+  std::map<std::array<std::int64_t, kDimensions>, std::size_t> number_of;
+  psums_of_top_.assign(static_cast<std::size_t>(pes), 0);
+  for (const Chain& chain : full.chains) {
+    const ActivePe& top = full.active[chain.members.front()];
+    auto place = top.tile.base;
+    place[C] = place[R] = place[S] = 0;
+    psums_of_top_[static_cast<std::size_t>(top.pe)] =
+        number_of.try_emplace(place.values, number_of.size()).first->second;
+  }
+  psums_ = number_of.size();
+  revisits_ = psums_ < full.chains.size();
+  for (const Level level : {Level::dram, Level::global_buffer}) {
+    for (const NestLoop& loop : nest.loops(level))
+      revisits_ = revisits_ || (is_reduction(loop.dimension) && loop.bound > 1);
   }
   std::int64_t tiles = 1;
   for (const Dimension d : kAllDimensions) {
     places_[d] = is_reduction(d) ? 1 : ceil_div(layer.bounds[d], full_[d]);
     tiles *= places_[d];
   }
-  written_.assign(static_cast<std::size_t>(tiles) * chains_, 0);
+  written_.assign(static_cast<std::size_t>(tiles) * psums_, 0);
   recent_.clear();
   bursts_out_ = forgotten_ = 0;
   neighbour = {};
@@ -43,20 +55,21 @@ std::int64_t PsumPath::place_of(const Extents& base) const {
   for (const Dimension d : kAllDimensions) {
     if (!is_reduction(d)) tile = tile * places_[d] + base[d] / full_[d];
   }
-  return tile * static_cast<std::int64_t>(chains_);
+  return tile * static_cast<std::int64_t>(psums_);
 }
 
 bool PsumPath::reads_buffer(const Extents& base) const {
   return reads_initial_ || base[C] != 0 || base[R] != 0 || base[S] != 0;
 }
 
-void PsumPath::end_visit(const Extents& base, const ArrayShape& shape, bool from_buffer, Cycle gate,
+void PsumPath::end_visit(const Extents& base, const ArrayShape& shape, bool visit_reads, Cycle gate,
                          std::vector<PeTimes>& pes, stats::PeCycles& cycles) {
   const std::int64_t first_place = place_of(base);
   for (const Chain& chain : shape.chains) {
+    const bool from_buffer = visit_reads || !chain.first;
     const ActivePe& top = shape.active[chain.members.front()];
     const std::int64_t place =
-        first_place + static_cast<std::int64_t>(chain_of_top_[static_cast<std::size_t>(top.pe)]);
+        first_place + static_cast<std::int64_t>(psums_of_top_[static_cast<std::size_t>(top.pe)]);
     Cycle arrival = 0;
     if (from_buffer) {
       arrival = bring_in(top.psum_words, pe_of(shape, chain.members.back(), pes).psum_in_port,
@@ -73,9 +86,10 @@ void PsumPath::end_visit(const Extents& base, const ArrayShape& shape, bool from
 }
 
 void PsumPath::note_written(std::int64_t place, Cycle time) {
+  ++bursts_out_;
+  if (!revisits_) return;
   written_[static_cast<std::size_t>(place)] = time;
   recent_.push_back({place, time});
-  ++bursts_out_;
   // What ended before the network in is free again makes nobody wait.
   while (!recent_.empty() && (recent_.front().time <= in.free_at || recent_.size() > kMostRecent)) {
     forgotten_ = recent_.front().time;

@@ -26,12 +26,12 @@ class PsumPath {
   /// `full`: the array's shape in a full step. `nest` and `layer` must outlive the layer's run.
   void begin_layer(const LoopNest& nest, const Layer& layer, const ArrayShape& full, std::int64_t pes);
 
-  /// Ends a visit to the psums at `base`. `shape`: of the array in its first step; `from_buffer`: whether
-  /// psums are taken in, none before `gate`.
-  void end_visit(const Extents& base, const ArrayShape& shape, bool from_buffer, Cycle gate,
+  /// Ends a visit to the psums at `base`. `shape`: of the array in its first step; `visit_reads`: whether all
+  /// chains take psums in, none before `gate`; else only those do that are not the first to their psums.
+  void end_visit(const Extents& base, const ArrayShape& shape, bool visit_reads, Cycle gate,
                  std::vector<PeTimes>& pes, stats::PeCycles& cycles);
 
-  /// Whether a visit, given the array's tile in its first step, takes psums in from the buffer.
+  /// Whether a visit that begins at `base` finds psums in the buffer.
   bool reads_buffer(const Extents& base) const;
   bool reads_initial() const { return reads_initial_; }
 
@@ -56,7 +56,7 @@ class PsumPath {
     std::int64_t place;
     Cycle time;
   };
-  /// The index of written_ for the first chain of the psum tile at `base`.
+  /// The index of written_ for the first psums of the psum tile at `base`.
   std::int64_t place_of(const Extents& base) const;
   void note_written(std::int64_t place, Cycle time);
   Cycle bring_in(std::int64_t words, BoundedStore& port, Cycle earliest);
@@ -64,11 +64,12 @@ class PsumPath {
                   std::vector<PeTimes>& pes, stats::PeCycles& cycles) const;
 
   bool reads_initial_;
+  bool revisits_ = false;                  ///< some psums are read back
   Extents full_;                           ///< of the array's tile
   Extents places_;                         ///< of psum tiles, along each dimension
-  std::vector<std::size_t> chain_of_top_;  ///< the full shape's chain whose top is this PE
-  std::size_t chains_ = 0;
-  std::vector<Cycle> written_;  ///< by psum tile and chain: the end of the burst that wrote them last
+  std::vector<std::size_t> psums_of_top_;  ///< in the full shape, those of the chain whose top is this PE
+  std::size_t psums_ = 0;                  ///< different ones
+  std::vector<Cycle> written_;  ///< by psum tile and psums in it: the end of the burst that wrote them last
   std::deque<Written> recent_;  ///< those that the network in has not passed yet
   std::int64_t bursts_out_ = 0;
   Cycle forgotten_ = 0;  ///< the end of the last of them that is not in recent_

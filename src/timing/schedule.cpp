@@ -21,7 +21,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   stats::LayerStats stats;
   const bool hidden = overlap == Overlap::processing;
   const LoopNest nest(mapping, layer);
-  ArrayShapes shapes(nest, accelerator.columns);
+  ArrayShapes shapes(nest, accelerator.columns, accelerator.networks.neighbour_sums);
   DramLink dram(accelerator.dram);
   dram.begin_layer(hidden);
   WeightsByLink weights(dram);
@@ -30,7 +30,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
                      options.replay && hidden});
   if (hidden) array.run_layer();
 
-  BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer, accelerator.global_buffer.loads);
+  BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer, accelerator.global_buffer);
   Cycle finished = 0;
   do {
     tiles.count(stats.counts);

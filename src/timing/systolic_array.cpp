@@ -130,7 +130,7 @@ stats::LayerStats schedule_product(const Layer& product, const Mapping& mapping,
   SystolicArray array(accelerator);
   array.begin_layer(product, nest, mapping, hidden, mapping.weights_in_global_buffer ? nullptr : &weights,
                     stats);
-  BufferTiles tiles(nest, product, mapping.weights_in_global_buffer, accelerator.global_buffer.loads);
+  BufferTiles tiles(nest, product, mapping.weights_in_global_buffer, accelerator.global_buffer);
   Cycle finished = 0;
   do {
     tiles.count(stats.counts);

@@ -1,10 +1,15 @@
 #include "timing/weight_stream.h"
 
+#include "mapping/capacity.h"
+
 namespace weir::timing {
 
-WeightStream::WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Layer& layer, std::int64_t pes,
-                           WeightSource& source)
-    : shapes_(shapes), source_(source), ahead_(nest), planner_(Tensor::weight, layer, pes) {}
+WeightStream::WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Layer& layer,
+                           const Accelerator& accelerator, WeightSource& source)
+    : shapes_(shapes),
+      source_(source),
+      ahead_(nest),
+      planner_(Tensor::weight, layer, accelerator.pes(), has_register_file(Tensor::weight, accelerator.pe)) {}
 
 void WeightStream::request_next(Cycle earliest) {
   while (more_) {

@@ -29,7 +29,7 @@ class WeightSource {
 class WeightStream {
  public:
   /// All arguments must outlive this.
-  WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Layer& layer, std::int64_t pes,
+  WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Layer& layer, const Accelerator& accelerator,
                WeightSource& source);
 
   /// Asks for the next delivery that has words, not before `earliest`; the last one has left by then.

@@ -163,11 +163,54 @@ TEST_F(Compare, ShowsWhatCannotBeMappedOnceWithTheReason) {
   EXPECT_EQ(row(kDataflow, "big-filter")["mapped"], "yes");
 }
 
-TEST_F(Compare, WithoutACommonLayerHasNoTotals) {
-  const auto outcome = compare({"--data", "off", "--layer", "big-filter", "--by-layer"});
+TEST_F(Compare, LeavesOutOfTheTotalsWhoCanMapNothing) {
+  for (const auto& order : {kDataflow + "," + own_, own_ + "," + kDataflow}) {
+    const auto outcome = weir({"compare", "--accelerator", "eyeriss", "--workload", network_, "--dataflow",
+                               order, "--data", "off", "--layer", "big-filter", "--by-layer", "--out", out_});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    for (const auto& line : lines_of(outcome.out)) EXPECT_LE(line.size(), 100U) << line;
+    EXPECT_NE(outcome.out.find("totals are over all layers, without own\n"), std::string::npos)
+        << outcome.out;
+    EXPECT_NE(outcome.out.find("own cannot map big-filter: "), std::string::npos) << outcome.out;
+    const json comparison = json::parse(read_file(folder_.path() / "out/compare.json"));
+    EXPECT_EQ(comparison["relative_to"], kDataflow);
+    EXPECT_EQ(comparison["common_layers"], json::parse(R"(["big-filter"])"));
+    for (const json& pair : comparison["pairs"]) {
+      EXPECT_EQ(pair["in_totals"], pair["dataflow"] == kDataflow);
+      EXPECT_EQ(pair["totals"].is_null(), pair["dataflow"] == "own");
+    }
+    EXPECT_EQ(number(row(kDataflow, ""), "energy"), number(row(kDataflow, "big-filter"), "energy"));
+    EXPECT_EQ(row("own", "")["mapped"], "no");
+    EXPECT_EQ(row("own", "")["reason"], "no layer is mapped");
+  }
+}
+
+TEST_F(Compare, LeavesOutWhoSharesNoLayerWithTheOthers) {
+  // The third can map only the layer that the second cannot: filters of more than 6 channels have no loop.
+  std::string few = test::replaced(kOwn, "dataflow: own", "dataflow: few");
+  few = test::replaced(few, "pe: [C, S]", "pe: [C, S, M<=6]");
+  few = test::replaced(few, "pe_rows: [M, R<=5]", "pe_rows: [R]");
+  few = test::replaced(few, "N, M, P, Q, C]", "N, P, Q, C]");
+  const auto outcome =
+      compare({"--pair", "eyeriss:" + folder_.write("few.yaml", few), "--data", "off", "--out", out_});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_NE(outcome.out.find("no totals: there is no layer that all can map"), std::string::npos);
-  EXPECT_EQ(outcome.out.find("\ntotal"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("not in the totals\n"), std::string::npos) << outcome.out;
+  std::string flat = outcome.out;
+  std::replace(flat.begin(), flat.end(), '\n', ' ');
+  EXPECT_NE(
+      flat.find("totals are over the 2 of 3 layers that all others can map, without few: plain, strided"),
+      std::string::npos)
+      << outcome.out;
+  EXPECT_EQ(row("few", "")["reason"], "not in the totals");
+  EXPECT_EQ(row("few", "big-filter")["mapped"], "yes");
+}
+
+TEST_F(Compare, WhereNothingCanBeMappedThereAreNoTotals) {
+  const auto outcome = weir({"compare", "--accelerator", "eyeriss", "--workload", network_, "--dataflow",
+                             own_, "--data", "off", "--layer", "big-filter", "--by-layer"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("no totals: there is no layer that any can map"), std::string::npos);
+  EXPECT_EQ(outcome.out.find("\ntotal\n"), std::string::npos) << outcome.out;
 }
 
 TEST_F(Compare, TakesPairsOfAcceleratorAndDataflow) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arch/simulator.h"
+#include "mapping/capacity.h"
 #include "mapping/check.h"
 #include "support/random_case.h"
 #include "workload/data.h"
@@ -55,7 +56,15 @@ reference::Result tick(const test::RandomCase& drawn) {
   machine.shared_rf_words = a.pe.shared_rf_words;
   machine.pe_last_sum_direct = a.pe.last_sum == LastSum::direct;
   machine.buffer_last_sum_direct = a.global_buffer.last_sum == LastSum::direct;
+  machine.streams_ifmap = !has_register_file(Tensor::ifmap, a.pe);
+  machine.streams_weights = !has_register_file(Tensor::weight, a.pe);
+  machine.streams_psums = !has_register_file(Tensor::psum, a.pe);
+  machine.ifmap_bypasses_buffer = a.global_buffer.ifmap_bypasses;
+  const NeighbourSums& sums = a.networks.neighbour_sums;
+  machine.neighbours_sum =
+      std::string(sums.c ? "C" : "") + std::string(sums.r ? "R" : "") + std::string(sums.s ? "S" : "");
   machine.loads_whole_tiles = a.global_buffer.loads == TileLoad::whole;
+  machine.loads_every_tile = a.global_buffer.loads == TileLoad::every;
   machine.input_fifo_words = a.pe.input_fifo_words;
   machine.ifmap_words_per_cycle = a.networks.ifmap.words_per_cycle;
   machine.weight_words_per_cycle = a.networks.weight.words_per_cycle;

@@ -42,8 +42,10 @@ void Dram::count(Result& result) const {
   };
   for (const BufferTile& tile : tiles_) {
     drain(tile.psums_drained);
-    result.dram.ifmap.reads += tile.new_ifmap;
-    result.global_buffer.ifmap.writes += tile.new_ifmap;
+    if (!machine_.ifmap_bypasses_buffer) {
+      result.dram.ifmap.reads += tile.new_ifmap;
+      result.global_buffer.ifmap.writes += tile.new_ifmap;
+    }
     result.dram.psum.reads += tile.psums_returning;
     result.global_buffer.psum.writes += tile.psums_returning;
     if (weights_in_buffer_) {

@@ -11,10 +11,10 @@ Machine::Machine(const LayerShape& shape, const NestSpec& nest, const MachineSpe
       data_(data),
       result_(result),
       steps_(enumerate_steps(shape, nest, spec)),
-      visits_(make_visits(steps_, spec.columns)),
-      new_ifmap_(make_new_words(steps_, Operand::kIfmap)),
-      new_weights_(make_new_words(steps_, Operand::kWeight)),
-      tiles_(make_buffer_tiles(steps_, spec.loads_whole_tiles)),
+      visits_(make_visits(steps_, spec.columns, spec.streams_psums)),
+      new_ifmap_(make_new_words(steps_, Operand::kIfmap, !spec.streams_ifmap)),
+      new_weights_(make_new_words(steps_, Operand::kWeight, !spec.streams_weights)),
+      tiles_(make_buffer_tiles(steps_, spec.loads_whole_tiles, spec.loads_every_tile)),
       pes_(static_cast<std::size_t>(spec.rows * spec.columns), ProcessingElement(shape, spec, result)),
       dram_(nest, spec, tiles_, make_deliveries(new_weights_, Operand::kWeight),
             static_cast<std::int64_t>(steps_.size())),
@@ -75,7 +75,7 @@ void Machine::give_accumulations(std::int64_t number, const Visit& visit, const 
     const bool bottom = i + 1 == chain.pes.size();
     PsumPort* source = nullptr;
     if (!bottom) source = &pe.neighbour;
-    if (bottom && reads_psums(visit)) source = &pe.psum_in;
+    if (bottom && reads_psums(chain)) source = &pe.psum_in;
     PsumPort* target = top ? &pe.psum_out : &pes_[static_cast<std::size_t>(chain.pes[i - 1])].neighbour;
     if (source != nullptr) source->expect(number, words);
     if (top) target->expect(number, words);
@@ -83,15 +83,17 @@ void Machine::give_accumulations(std::int64_t number, const Visit& visit, const 
   }
 }
 
-bool Machine::reads_psums(const Visit& visit) const { return !visit.first || spec_.reads_initial_psums; }
+bool Machine::reads_psums(const Chain& chain) const {
+  return chain.earlier_burst >= 0 || spec_.reads_initial_psums;
+}
 
 std::vector<PsumBurst> Machine::make_bursts(PsumNetwork::Direction direction) {
   std::vector<PsumBurst> bursts;
   for (std::size_t v = 0; v < visits_.size(); ++v) {
     const Visit& visit = visits_[v];
     const bool in = direction == PsumNetwork::Direction::kIn;
-    if (in && !reads_psums(visit)) continue;
     for (const Chain& chain : visit.chains) {
+      if (in && !reads_psums(chain)) continue;
       ProcessingElement& top = pes_[static_cast<std::size_t>(chain.pes.front())];
       ProcessingElement& bottom = pes_[static_cast<std::size_t>(chain.pes.back())];
       bursts.push_back({static_cast<std::int64_t>(v),
@@ -222,6 +224,12 @@ void Machine::collect() {
   result_.register_file.ifmap.writes += ifmap_network_.hops();
   result_.register_file.weight.writes += weight_network_.hops();
   dram_.count(result_);
+  if (spec_.ifmap_bypasses_buffer) {
+    result_.dram.ifmap.reads += ifmap_network_.words();
+    result_.global_buffer.ifmap.reads -= ifmap_network_.words();
+  }
+  if (spec_.streams_ifmap) result_.register_file.ifmap = {};
+  if (spec_.streams_weights) result_.register_file.weight = {};
   // Sorted by (g, n, m, p, q), and every output was written.
   for (const auto& [word, value] : buffered_psums_)
     result_.outputs.push_back(static_cast<std::int32_t>(value));
@@ -235,6 +243,7 @@ void Machine::collect() {
   if (!spec_.pe_last_sum_direct && result_.register_file.psum.reads != result_.macs + result_.gated_macs) {
     throw std::logic_error("psum reads are not as many as MACs");
   }
+  if (spec_.streams_psums) result_.register_file.psum = {};
 }
 
 }  // namespace weir::reference

@@ -33,7 +33,7 @@ class Machine {
   void give_operands();
   void give_tasks();
   void give_accumulations(std::int64_t number, const Visit& visit, const Chain& chain);
-  bool reads_psums(const Visit& visit) const;
+  bool reads_psums(const Chain& chain) const;
   std::vector<PsumBurst> make_bursts(PsumNetwork::Direction direction);
 
   bool array_finished_before(std::int64_t step) const;

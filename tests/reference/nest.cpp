@@ -47,8 +47,13 @@ bool in_bounds(const LayerShape& shape, const Indices& indices) {
   return true;
 }
 
-PeTile make_tile(const LayerShape& shape, const Loops& pe_loops, const Indices& place) {
+PeTile make_tile(const LayerShape& shape, const Loops& pe_loops, const Indices& place,
+                 const std::string& neighbours_sum) {
   PeTile tile;
+  for (const char dimension : {'C', 'R', 'S'}) {
+    if (neighbours_sum.find(dimension) == std::string::npos)
+      tile.own_reduction = 1000 * tile.own_reduction + place[kDimensions.find(dimension)];
+  }
   for (const Counters& counters : iterations(pe_loops)) {
     const Indices i = refine(place, pe_loops, counters);
     if (!in_bounds(shape, i)) continue;
@@ -133,7 +138,7 @@ std::vector<Step> enumerate_steps(const LayerShape& shape, const NestSpec& nest,
         const Indices in_row = refine(in_step, nest.pe_rows, rows[row]);
         for (std::size_t column = 0; column < columns.size(); ++column) {
           const Indices place = refine(in_row, nest.pe_columns, columns[column]);
-          PeTile tile = make_tile(shape, nest.pe, place);
+          PeTile tile = make_tile(shape, nest.pe, place, machine.neighbours_sum);
           step.psums.insert(tile.psums.begin(), tile.psums.end());
           step.pe_tiles[row * static_cast<std::size_t>(machine.columns) + column] = tile;
         }

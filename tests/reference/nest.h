@@ -26,6 +26,7 @@ Word psum_word(const Mac& mac);
 struct PeTile {
   std::vector<Mac> macs;
   Words ifmap, weights, psums;
+  std::int64_t own_reduction = 0;  // differs where neighbours do not add this PE's sums to others'
   bool active() const { return !macs.empty(); }
 };
 

@@ -35,7 +35,7 @@ void OperandStore::begin_step(std::int64_t step) {
 
 void OperandStore::end_step(std::int64_t step) {
   const auto next = expected_.erase(expected_.find(step));
-  const Words needed_next = next == expected_.end() ? Words() : next->second.tile;
+  const Words needed_next = next == expected_.end() || !keeps_ ? Words() : next->second.tile;
   for (auto held = held_.begin(); held != held_.end();) {
     held = needed_next.count(held->first) > 0 ? std::next(held) : held_.erase(held);
   }

@@ -10,7 +10,8 @@ namespace weir::reference {
 // A PE's register file and input FIFO of the ifmap or of the weights, as one store of words (section 2).
 class OperandStore {
  public:
-  explicit OperandStore(std::int64_t capacity) : capacity_(capacity) {}
+  // keeps: words of one step stay for the next.
+  OperandStore(std::int64_t capacity, bool keeps) : capacity_(capacity), keeps_(keeps) {}
 
   // Set-up, in the order of the PE's active steps.
   void expect(std::int64_t step, const Words& tile, const Words& new_words);
@@ -34,6 +35,7 @@ class OperandStore {
     std::map<Word, std::int16_t> arrived;  // new words that have
   };
   std::int64_t capacity_;
+  bool keeps_;
   std::int64_t reserved_ = 0;                  // words being sent in this cycle
   std::map<Word, std::int16_t> held_;          // words of the step at work or of the last one
   std::map<std::int64_t, Expected> expected_;  // by active step

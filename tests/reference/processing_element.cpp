@@ -5,8 +5,8 @@
 namespace weir::reference {
 
 ProcessingElement::ProcessingElement(const LayerShape& shape, const MachineSpec& machine, Result& result)
-    : ifmap(machine.ifmap_rf_words + machine.input_fifo_words),
-      weights(machine.weight_rf_words + machine.input_fifo_words),
+    : ifmap(machine.ifmap_rf_words + machine.input_fifo_words, !machine.streams_ifmap),
+      weights(machine.weight_rf_words + machine.input_fifo_words, !machine.streams_weights),
       psum_in(machine.psum_port_words),
       neighbour(machine.psum_port_words),
       psum_out(machine.psum_port_words),
@@ -21,7 +21,8 @@ void ProcessingElement::add_window(std::int64_t step, const std::vector<Mac>& ma
 void ProcessingElement::add_accumulation(std::int64_t visit, std::int64_t last_step, const Words& psums,
                                          PsumPort* source, PsumPort* target, bool to_neighbour) {
   const auto words = static_cast<std::int64_t>(psums.size());
-  if (words > machine_.psum_rf_words) throw std::invalid_argument("psums exceed the register file");
+  if (words > machine_.psum_rf_words && !machine_.streams_psums)
+    throw std::invalid_argument("psums exceed the register file");
   tasks_.push_back({Kind::kAccumulation,
                     last_step,
                     words,

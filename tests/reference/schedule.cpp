@@ -24,15 +24,22 @@ std::vector<Chain> make_chains(const Step& step, std::int64_t columns) {
     if (!tile.active()) continue;
     const std::int64_t column = static_cast<std::int64_t>(pe) % columns;
     const auto chain = std::find_if(chains.begin(), chains.end(), [&](const Chain& candidate) {
-      return candidate.pes.front() % columns == column && candidate.psums == tile.psums;
+      return candidate.pes.front() % columns == column && candidate.psums == tile.psums &&
+             candidate.own_reduction == tile.own_reduction;
     });
     if (chain != chains.end()) {
       chain->pes.push_back(static_cast<std::int64_t>(pe));
     } else {
-      chains.push_back({{static_cast<std::int64_t>(pe)}, tile.psums});
+      chains.push_back({{static_cast<std::int64_t>(pe)}, tile.psums, tile.own_reduction});
     }
   }
   return chains;
+}
+
+std::size_t distinct_psums(const std::vector<Chain>& chains) {
+  std::set<Words> psums;
+  for (const Chain& chain : chains) psums.insert(chain.psums);
+  return psums.size();
 }
 
 // Everybody who works in a visit must be in one of its chains, or psums would be lost.
@@ -50,11 +57,11 @@ void check_visit(const Visit& visit, const std::vector<Step>& steps) {
 
 }  // namespace
 
-std::vector<Visit> make_visits(const std::vector<Step>& steps, std::int64_t columns) {
+std::vector<Visit> make_visits(const std::vector<Step>& steps, std::int64_t columns, bool every_step) {
   std::vector<Visit> visits;
   for (std::size_t s = 0; s < steps.size(); ++s) {
     const std::int64_t step = static_cast<std::int64_t>(s);
-    if (s > 0 && steps[s].psums == steps[s - 1].psums) {
+    if (s > 0 && !every_step && steps[s].psums == steps[s - 1].psums) {
       visits.back().last_step = step;
     } else {
       visits.push_back({step, step, steps[s].first_reduction, make_chains(steps[s], columns)});
@@ -67,14 +74,16 @@ std::vector<Visit> make_visits(const std::vector<Step>& steps, std::int64_t colu
     for (Chain& chain : visit.chains) {
       const auto earlier = last_burst.find(chain.psums);
       if (earlier != last_burst.end()) chain.earlier_burst = earlier->second;
-      if (visit.first != (chain.earlier_burst < 0)) throw std::logic_error("a first visit that is none");
+      const bool neighbours_sum_all = visit.chains.size() == distinct_psums(visit.chains);
+      if (neighbours_sum_all && visit.first != (chain.earlier_burst < 0))
+        throw std::logic_error("a first visit that is none");
       last_burst[chain.psums] = burst++;
     }
   }
   return visits;
 }
 
-std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, Operand operand) {
+std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, Operand operand, bool keeps) {
   std::vector<std::vector<Words>> new_words;
   std::vector<Words> kept(steps.front().pe_tiles.size());  // by PE, the tile of its last active step
   for (const Step& step : steps) {
@@ -82,7 +91,7 @@ std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, O
     for (std::size_t pe = 0; pe < kept.size(); ++pe) {
       if (!step.pe_tiles[pe].active()) continue;
       const Words& tile = operand == Operand::kIfmap ? step.pe_tiles[pe].ifmap : step.pe_tiles[pe].weights;
-      new_words.back()[pe] = without(tile, kept[pe]);
+      new_words.back()[pe] = keeps ? without(tile, kept[pe]) : tile;
       kept[pe] = tile;
     }
   }
@@ -109,7 +118,7 @@ std::vector<Delivery> make_deliveries(const std::vector<std::vector<Words>>& new
   return deliveries;
 }
 
-std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole) {
+std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole, bool every) {
   std::vector<BufferTile> tiles;
   for (std::size_t s = 0; s < steps.size(); ++s) {
     if (s == 0 || steps[s].dram_iteration != steps[s - 1].dram_iteration) {
@@ -128,9 +137,10 @@ std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool w
   BufferTile before = {};
   for (BufferTile& tile : tiles) {
     const bool moved = tile.ifmap_places != before.ifmap_places;
-    const Words kept = whole && moved ? Words() : before.ifmap;
+    const Words kept = every || (whole && moved) ? Words() : before.ifmap;
     tile.new_ifmap = static_cast<std::int64_t>(without(tile.ifmap, kept).size());
-    tile.new_weights = static_cast<std::int64_t>(without(tile.weights, before.weights).size());
+    tile.new_weights =
+        static_cast<std::int64_t>(without(tile.weights, every ? Words() : before.weights).size());
     if (tile.psums != before.psums) {
       tile.psums_drained = static_cast<std::int64_t>(before.psums.size());
       if (seen_psums.count(tile.psums) > 0) {

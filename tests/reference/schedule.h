@@ -18,6 +18,7 @@ struct Delivery {
 struct Chain {
   std::vector<std::int64_t> pes;
   Words psums;
+  std::int64_t own_reduction = 0;
   std::int64_t earlier_burst = -1;  // number of the psum-out burst that wrote these psums last; -1: none
 };
 
@@ -36,14 +37,16 @@ struct BufferTile {
   std::int64_t psums_drained;  // of the tile before
 };
 
-std::vector<Visit> make_visits(const std::vector<Step>& steps, std::int64_t columns);
+// every_step: psums do not stay in the PEs.
+std::vector<Visit> make_visits(const std::vector<Step>& steps, std::int64_t columns, bool every_step);
 
-// For every step and PE the words of its tile that it does not keep from its last active step.
+// For every step and PE the words of its tile that it does not keep (if it keeps any) from its last active
+// step.
 enum class Operand { kIfmap, kWeight };
-std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, Operand operand);
+std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, Operand operand, bool keeps);
 std::vector<Delivery> make_deliveries(const std::vector<std::vector<Words>>& new_words, Operand operand);
 
-// whole: nothing of an ifmap tile is kept when the next one stands elsewhere.
-std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole);
+// whole: nothing of an ifmap tile is kept when the next one stands elsewhere; every: nor of any other.
+std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole, bool every);
 
 }  // namespace weir::reference

@@ -19,6 +19,14 @@ void check_data(const LayerShape& shape, const LayerData& data) {
   }
 }
 
+// Without a register file there is room for the full tiles of two steps.
+MachineSpec with_room_for_streams(const LayerShape& shape, const NestSpec& nest, MachineSpec machine) {
+  const PeTile tile = enumerate_steps(shape, nest, machine).front().pe_tiles.front();
+  if (machine.streams_ifmap) machine.ifmap_rf_words = 2 * static_cast<std::int64_t>(tile.ifmap.size());
+  if (machine.streams_weights) machine.weight_rf_words = 2 * static_cast<std::int64_t>(tile.weights.size());
+  return machine;
+}
+
 // One register file for all tensors: weights and psums take what a full tile needs, the ifmap the rest. The
 // first PE's tile of the first step is full.
 MachineSpec with_split_register_file(const LayerShape& shape, const NestSpec& nest, MachineSpec machine) {
@@ -34,8 +42,8 @@ MachineSpec with_split_register_file(const LayerShape& shape, const NestSpec& ne
 Result simulate(const LayerShape& shape, const NestSpec& nest, const MachineSpec& given,
                 const LayerData& data) {
   check_data(shape, data);
-  const MachineSpec machine_spec =
-      given.shared_rf_words > 0 ? with_split_register_file(shape, nest, given) : given;
+  const MachineSpec machine_spec = given.shared_rf_words > 0 ? with_split_register_file(shape, nest, given)
+                                                             : with_room_for_streams(shape, nest, given);
   constexpr std::int64_t kPatience = 1'000'000;
   Result result;
   Machine machine(shape, nest, machine_spec, data, result);

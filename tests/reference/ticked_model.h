@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 // The oracle of the simulator: docs/timing-model.md taken literally, one step per clock cycle. It shares no
@@ -33,7 +34,12 @@ struct MachineSpec {
   std::int64_t psum_in_words_per_cycle = 1, psum_out_words_per_cycle = 1, psum_port_words = 16;
   std::int64_t shared_rf_words = 0;  // one register file for all tensors; 0: the three above
   bool pe_last_sum_direct = false, buffer_last_sum_direct = false;
-  bool loads_whole_tiles = false;  // the buffer keeps nothing of an ifmap tile that moves
+  // No register file: what streams through a PE is new in each step, and its sums leave after each.
+  bool streams_ifmap = false, streams_weights = false, streams_psums = false;
+  bool ifmap_bypasses_buffer = false;
+  std::string neighbours_sum = "CRS";  // PEs that differ in other reductions are chains of their own
+  bool loads_whole_tiles = false;      // the buffer keeps nothing of an ifmap tile that moves
+  bool loads_every_tile = false;       // nor of any other tile, moved or not
   Barrier barrier = Barrier::kNone;
   bool reads_initial_psums = true;
   bool zero_gating = false;

@@ -62,6 +62,15 @@ class PlotCompare(unittest.TestCase):
             texts = [text.get_text() for axes in self.figure().axes for text in axes.texts]
             self.assertEqual(texts.count("not mapped"), 1, layers)
 
+    def test_who_is_not_in_the_totals_is_named(self):
+        made = compare_results.write(self.folder)
+        made["pairs"][0].update(totals=None, layers=[])
+        (self.folder / "compare.json").write_text(json.dumps(made))
+        figure = self.figure()
+        texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+        self.assertEqual(texts.count("not mapped"), 6 + 5)  # two panels of energy, four of numbers, five layers
+        self.assertIn("Energy by level (×: of b)", [axes.get_title(loc=place) for axes in figure.axes for place in ("left", "center")])
+
     def test_sizes_stay_on_a_page(self):
         compare_results.write(self.folder, 53, dataflows=[f"dataflow-{i}" for i in range(6)], unit="pJ")
         width, height = self.figure().get_size_inches()
@@ -73,7 +82,7 @@ class PlotCompare(unittest.TestCase):
         for change, message in ((lambda c: c.pop("pairs"), "lacks pairs"),
                                 (lambda c: c["pairs"][1]["totals"].pop("energy_dram"), "lacks energy_dram"),
                                 (lambda c: c["pairs"][0]["totals"].update(milliseconds=-1), "must be a number of at least 0"),
-                                (lambda c: c["pairs"][0].update(totals=None), "has no totals"),
+                                (lambda c: [pair.update(totals=None) for pair in c["pairs"]], "has no totals"),
                                 (lambda c: c.update(energy_unit="eV"), "energy_unit must be MAC or pJ")):
             made = compare_results.write(self.folder)
             change(made)

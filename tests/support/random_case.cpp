@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "mapping/check.h"
 #include "mapping/footprint.h"
 #include "mapping/nest.h"
 
@@ -99,6 +100,42 @@ Mapping draw_mapping(const Layer& layer, Dice& dice) {
   return mapping;
 }
 
+/// Sometimes the reductions that stand outside others on the rows go to the buffer by themselves.
+void let_neighbours_sum(const Mapping& mapping, Dice& dice, Accelerator& a) {
+  NeighbourSums& sums = a.networks.neighbour_sums;
+  if (!dice.chance(25)) return;
+  std::int64_t alone = dice.between(1, 3);
+  for (const Loop& loop : mapping.at(Level::pe_rows)) {
+    if (!is_reduction(loop.dimension) || alone-- <= 0) continue;
+    (loop.dimension == C ? sums.c : loop.dimension == R ? sums.r : sums.s) = false;
+  }
+}
+
+/// Psums need no room in the buffer where all sums are finished in the array: reductions stand inside all
+/// other loops then, or are not walked through at all.
+void send_psums_past_the_buffer(RandomCase& drawn, Dice& dice) {
+  const RandomCase before = drawn;
+  auto& dram = drawn.mapping.at(Level::dram);
+  auto& inner = drawn.mapping.at(Level::global_buffer);
+  const auto adds_nothing = [](const Loop& loop) { return !is_reduction(loop.dimension); };
+  const auto own = std::stable_partition(dram.begin(), dram.end(), adds_nothing);
+  std::stable_partition(inner.begin(), inner.end(), adds_nothing);
+  if (dice.chance(70)) {  // those of dram, too, to the level inside
+    const auto reductions = std::find_if_not(inner.begin(), inner.end(), adds_nothing);
+    inner.insert(reductions, own, dram.end());
+    dram.erase(own, dram.end());
+  }
+  GlobalBufferSpec& buffer = drawn.accelerator.global_buffer;
+  buffer.psum_bypasses = true;
+  buffer.last_sum = LastSum::direct;
+  drawn.accelerator.networks.psum_ports.reads_initial = false;
+  try {
+    check_mapping(drawn.mapping, drawn.layer, drawn.accelerator);
+  } catch (const config::InputError&) {
+    drawn = before;
+  }
+}
+
 Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   const LoopNest nest(mapping, layer);
   const auto words = [&](Tensor tensor, Level level) {
@@ -133,9 +170,15 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
     a.pe.shared_rf_words = a.pe.ifmap_rf_words + words(Tensor::weight, Level::pe) + a.pe.psum_rf_words;
     a.pe.ifmap_rf_words = a.pe.weight_rf_words = a.pe.psum_rf_words = 0;
   }
+  if (a.pe.shared_rf_words == 0) {
+    if (dice.chance(15)) a.pe.ifmap_rf_words = 0;
+    if (dice.chance(15)) a.pe.weight_rf_words = 0;
+    if (dice.chance(15)) a.pe.psum_rf_words = 0;
+  }
   if (dice.chance(30)) a.pe.last_sum = LastSum::direct;
   if (dice.chance(30)) a.global_buffer.last_sum = LastSum::direct;
-  if (dice.chance(30)) a.global_buffer.loads = TileLoad::whole;
+  if (dice.chance(40)) a.global_buffer.loads = dice.chance(60) ? TileLoad::whole : TileLoad::every;
+  let_neighbours_sum(mapping, dice, a);
   return a;
 }
 
@@ -148,6 +191,9 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   drawn.mapping = draw_mapping(drawn.layer, dice);
   drawn.accelerator = fit(drawn.layer, drawn.mapping, dice);
   drawn.overlap = dice.chance(40) ? Overlap::total : Overlap::processing;
+  if (drawn.overlap == Overlap::processing && dice.chance(20))
+    drawn.accelerator.global_buffer.ifmap_bypasses = true;
+  if (dice.chance(30)) send_psums_past_the_buffer(drawn, dice);
   return drawn;
 }
 
@@ -168,7 +214,7 @@ std::string describe(const RandomCase& drawn) {
   text += fmt::format(
       "  rf {}/{}/{} fifo {} words a cycle {}/{}/{}/{} port {} barrier {} initial psums {} dram {}/1000 "
       "latency {} {}{}\n"
-      "  shared rf {} last sum {} of PEs, {} of the buffer, tiles {}\n",
+      "  shared rf {} last sum {} of PEs, {} of the buffer, tiles {}{}, neighbours sum {}{}{}\n",
       a.pe.ifmap_rf_words, a.pe.weight_rf_words, a.pe.psum_rf_words, a.pe.input_fifo_words,
       a.networks.ifmap.words_per_cycle, a.networks.weight.words_per_cycle, a.networks.psum_in.words_per_cycle,
       a.networks.psum_out.words_per_cycle, a.networks.psum_ports.words,
@@ -178,7 +224,13 @@ std::string describe(const RandomCase& drawn) {
       drawn.mapping.weights_in_global_buffer ? ", weights kept in the buffer" : "", a.pe.shared_rf_words,
       a.pe.last_sum == LastSum::direct ? "direct" : "stored",
       a.global_buffer.last_sum == LastSum::direct ? "direct" : "stored",
-      a.global_buffer.loads == TileLoad::whole ? "whole" : "new words");
+      a.global_buffer.loads == TileLoad::whole   ? "whole"
+      : a.global_buffer.loads == TileLoad::every ? "every"
+                                                 : "new words",
+      fmt::format("{}{}", a.global_buffer.ifmap_bypasses ? ", ifmap past the buffer" : "",
+                  a.global_buffer.psum_bypasses ? ", psums past the buffer" : ""),
+      a.networks.neighbour_sums.c ? "C" : "", a.networks.neighbour_sums.r ? "R" : "",
+      a.networks.neighbour_sums.s ? "S" : "");
   return text;
 }
 

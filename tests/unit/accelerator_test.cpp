@@ -9,7 +9,6 @@ namespace {
 
 using test::error_of;
 using test::replaced;
-
 const std::string kAccelerator = R"(accelerator: small
 clock_mhz: 100.5
 word_bits: 8
@@ -159,6 +158,38 @@ TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
       error_in_machine("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
       "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
       "zero_gating (in pe)");
+}
+
+TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {
+  const Accelerator plain = read_machine(kAccelerator);
+  EXPECT_FALSE(plain.global_buffer.ifmap_bypasses || plain.global_buffer.psum_bypasses);
+  EXPECT_TRUE(plain.networks.neighbour_sums.c && plain.networks.neighbour_sums.r &&
+              plain.networks.neighbour_sums.s);
+  const std::string streams =
+      replaced(replaced(replaced(kAccelerator, "{rows: 2, columns: 3}", "{pes: 7}"), "psum_rf: {words: 6}",
+                        "psum_rf: {words: 0}"),
+               "neighbour: {words_per_cycle: 5}", "neighbour: {words_per_cycle: 5, sums_over: [C, S]}");
+  const Accelerator other = read_machine(
+      replaced(streams, "weight_prefetch_words: 11",
+               "weight_prefetch_words: 11, last_sum: direct, loads: every_tile, bypassed_by: [ifmap, psum]"));
+  EXPECT_EQ(other.rows, 7);
+  EXPECT_EQ(other.columns, 1);
+  EXPECT_EQ(other.pe.psum_rf_words, 0);
+  EXPECT_TRUE(other.networks.neighbour_sums.c && other.networks.neighbour_sums.s);
+  EXPECT_FALSE(other.networks.neighbour_sums.r);
+  EXPECT_EQ(other.global_buffer.loads, TileLoad::every);
+  EXPECT_TRUE(other.global_buffer.ifmap_bypasses && other.global_buffer.psum_bypasses);
+  EXPECT_EQ(
+      error_in_machine("weight_prefetch_words: 11", "weight_prefetch_words: 11, bypassed_by: [psum]"),
+      "a.yaml:18:84: error: psums go past a buffer that stores the last sum; allowed is this with last_sum: "
+      "direct (in global_buffer.bypassed_by[0])");
+  const config::Node file = config::Node::parse(kAccelerator, "a.yaml");
+  EXPECT_NO_THROW(check_overlap(plain, Overlap::total, file));
+  EXPECT_NO_THROW(check_overlap(other, Overlap::processing, file));
+  EXPECT_EQ(error_of([&] { check_overlap(other, Overlap::total, file); }),
+            "a.yaml:1:1: error: overlap is total, which has no time for an ifmap that goes past the buffer; "
+            "allowed is "
+            "processing");
 }
 
 }  // namespace

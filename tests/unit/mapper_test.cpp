@@ -81,7 +81,19 @@ Small draw(std::uint64_t seed) {
   }
   if (between(1, 3) == 1) a.pe.last_sum = LastSum::direct;
   if (between(1, 3) == 1) a.global_buffer.last_sum = LastSum::direct;
-  if (between(1, 3) == 1) a.global_buffer.loads = TileLoad::whole;
+  if (between(1, 3) == 1) a.global_buffer.loads = between(1, 2) == 1 ? TileLoad::whole : TileLoad::every;
+  for (std::int64_t* words : {&a.pe.ifmap_rf_words, &a.pe.weight_rf_words, &a.pe.psum_rf_words}) {
+    if (between(1, 5) == 1) *words = 0;  // that tensor streams
+  }
+  NeighbourSums& sums = a.networks.neighbour_sums;
+  if (between(1, 3) == 1) sums = {between(0, 1) == 1, between(0, 1) == 1, between(0, 1) == 1};
+  if (between(1, 3) == 1 && seed % 2 == 0 && seed % 3 != 0)
+    a.global_buffer.ifmap_bypasses = true;  // DRAM is hidden
+  if (between(1, 4) == 1) {
+    a.global_buffer.psum_bypasses = true;
+    a.global_buffer.last_sum = LastSum::direct;
+    a.networks.psum_ports.reads_initial = false;
+  }
   small.dataflow = rule(kRules[seed % kRules.size()]);
   return small;
 }

@@ -211,6 +211,23 @@ TEST(Comparison, MayLetOursBeLower) {
   EXPECT_NE(comparison_table({{"x", {c}}}).find("<= +1"), std::string::npos);
 }
 
+TEST(Comparison, JudgesTheOrderOfRuns) {
+  Ranking ranking{
+      find_quantity("energy"), "a paper", 1.4, 2.2, {{"a", 10, 20}, {"b", 15, 29}, {"c", 20, 43}}};
+  EXPECT_FALSE(ranking.outside(1));
+  EXPECT_FALSE(ranking.outside(2));
+  EXPECT_DOUBLE_EQ(ranking.times(1), 1.45);
+  EXPECT_DOUBLE_EQ(ranking.published_times(1), 1.5);
+  const std::string text = comparison_table({{"x", {}, ranking}});
+  EXPECT_NE(text.find("1.4 to 2.2  ok\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 passed, 0 outside"), std::string::npos) << text;
+  ranking.entries[2].ours = 28.5;  // within the limits, but less than the one before
+  EXPECT_TRUE(ranking.outside(2));
+  ranking.entries[1].ours = 27;
+  EXPECT_TRUE(ranking.outside(1));
+  EXPECT_NE(comparison_json({{"x", {}, ranking}}).find("OUTSIDE"), std::string::npos);
+}
+
 TEST(Comparison, JudgesByTolerance) {
   Comparison c{"conv1", find_quantity("active_pes"), "a paper", 100, 102.9, 3};
   EXPECT_FALSE(c.outside());
