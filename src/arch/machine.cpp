@@ -34,7 +34,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
 
 void Machine::run(LayerContext& layer) {
   dram_.begin_layer(layer.job.overlap == Overlap::processing, sc_core::sc_time_stamp());
-  layer.run = find_window_run(layer.nest, layer.job.layer, spec_.pe);
+  layer.run = find_window_run(layer.nest, layer.job.layer, spec_);
   if (!layers_to_buffer_.nb_write(&layer) || !layers_to_array_.nb_write(&layer)) {
     throw std::logic_error("a layer is begun while another runs");
   }

@@ -21,9 +21,16 @@ bool WindowRun::continues(const Tile& last, const Tile& next) const {
 }
 
 std::optional<WindowRun> find_window_run(const LoopNest& nest, const Layer& layer,
-                                         const ProcessingElementSpec& pe) {
+                                         const Accelerator& accelerator) {
   for (const Tensor tensor : {Tensor::ifmap, Tensor::weight, Tensor::psum}) {
-    if (!has_register_file(tensor, pe)) return std::nullopt;
+    if (!has_register_file(tensor, accelerator.pe)) return std::nullopt;
+  }
+  for (const Level level : {Level::pe_rows, Level::pe_columns}) {
+    for (const NestLoop& loop : nest.loops(level)) {
+      if (is_reduction(loop.dimension) && loop.bound > 1 &&
+          !sums_neighbours(loop.dimension, accelerator.networks.neighbour_sums))
+        return std::nullopt;
+    }
   }
   const auto& loops = nest.loops(Level::global_buffer);
   const auto inner =

@@ -23,9 +23,10 @@ struct WindowRun {
   bool continues(const Tile& last, const Tile& next) const;
 };
 
-/// None if the innermost loop is another one, or too short, or if PEs keep nothing from window to window.
+/// None if the innermost loop is another one, or too short, or if PEs keep nothing from window to window, or
+/// if several of a step's chains add to the same psums.
 std::optional<WindowRun> find_window_run(const LoopNest& nest, const Layer& layer,
-                                         const ProcessingElementSpec& pe);
+                                         const Accelerator& accelerator);
 
 /// How the ifmap words that a PE gets during a run lie side by side: as in its register file, but along the
 /// run's axis word x of window k lies at (x mod slide, x / slide + k). So words of equal place in their
