@@ -53,6 +53,7 @@ MapperRequest search_request_of(const po::variables_map& values) {
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.search.threads = static_cast<unsigned>(whole_number("jobs", text("jobs"), 1, kMostThreads));
   request.search.top = whole_number("top", text("top"), 1, kMostShown);
+  request.search.count_legal = true;
   return request;
 }
 

@@ -16,16 +16,11 @@ constexpr std::int32_t kNowhere = -1;
 /// What repeats a dimension's traffic: nothing, its loop at dram, or its loops at dram and global_buffer.
 enum class Repeat : std::uint8_t { none, by_dram, by_all };
 
-double repetitions(const Split& s, Repeat repeat) {
-  return static_cast<double>(repeat == Repeat::by_all ? s.steps : repeat == Repeat::by_dram ? s.dram : 1);
-}
-
 /// Parts of a dimension that take a word which they all need, summed over its repetitions.
-double parts(const Split& s, Repeat repeat) {
-  if (repeat == Repeat::none) return static_cast<double>(s.first_parts);
-  if (repeat == Repeat::by_all) return static_cast<double>(s.parts);
-  return static_cast<double>((s.dram - 1) * s.first_parts +
-                             (s.in_last_run == 1 ? s.last_parts : s.first_parts));
+std::int64_t parts(const Split& s, Repeat repeat) {
+  if (repeat == Repeat::none) return s.first_parts;
+  if (repeat == Repeat::by_all) return s.parts;
+  return (s.dram - 1) * s.first_parts + (s.in_last_run == 1 ? s.last_parts : s.first_parts);
 }
 
 /// Sums over the blocks of a dimension.
@@ -38,6 +33,44 @@ std::int64_t sum_blocks(std::int64_t whole, std::int64_t block, Words words) {
 
 }  // namespace
 
+/// A dimension along which the array's tile moves, and what each kind of repetition makes of it.
+struct TrafficBound::Moving {
+  Dimension dimension;
+  const Split* split;
+  Place buffer, dram;           ///< of its loops
+  std::array<double, 3> times;  ///< repetitions
+  std::array<double, 3> parts;  ///< parts that take a word, summed over repetitions
+
+  Moving() = default;
+  Moving(Dimension d, const Candidate& c)
+      : dimension(d), split(&c.splits[d]), buffer(c.buffer_places[d]), dram(c.dram_places[d]) {
+    times = {1, static_cast<double>(split->dram), static_cast<double>(split->steps)};
+    for (const Repeat by : {Repeat::none, Repeat::by_dram, Repeat::by_all})
+      parts[static_cast<std::size_t>(by)] = static_cast<double>(weir::parts(*split, by));
+  }
+};
+
+/// All of them.
+struct TrafficBound::Movings {
+  explicit Movings(const Candidate& c) {
+    of.values.fill(-1);
+    for (const Dimension d : kAllDimensions) {
+      if (c.splits[d].steps == 1) continue;
+      of[d] = static_cast<std::int8_t>(count);
+      all[count++] = Moving(d, c);
+    }
+  }
+  const Moving* begin() const { return all.data(); }
+  const Moving* end() const { return all.data() + count; }
+  const Moving* find(Dimension d) const {
+    return of[d] < 0 ? nullptr : &all[static_cast<std::size_t>(of[d])];
+  }
+
+  std::size_t count = 0;
+  std::array<Moving, kDimensions> all;
+  PerDimension<std::int8_t> of;  ///< its number
+};
+
 std::int64_t TrafficBound::Axis::words(std::int64_t outputs, std::int64_t taps) const {
   return outputs * taps - std::max<std::int64_t>(0, outputs - reduced_dilation) *
                               std::max<std::int64_t>(0, taps - reduced_stride);
@@ -47,46 +80,70 @@ std::int64_t TrafficBound::Axis::words(std::int64_t outputs, std::int64_t taps) 
 /// array's, moved by all.
 class TrafficBound::View {
  public:
-  View(const Candidate& c, const TrafficBound& bound, bool of_buffer)
-      : c_(c), axes_(bound.axes_), of_buffer_(of_buffer) {
-    for (const Dimension d : kAllDimensions) {
-      const Split& s = c.splits[d];
-      if (s.steps == 1) continue;
-      if (s.dram > 1) add(d, s, of_buffer ? s.dram : s.steps, c.dram_places[d].outermost);
+  View(const Candidate& c, const Movings& movings, const TrafficBound& bound, bool of_buffer)
+      : c_(c), movings_(movings), axes_(bound.axes_), of_buffer_(of_buffer) {
+    for (const Moving& m : movings) {
+      const Split& s = *m.split;
+      if (s.dram > 1) add(m.dimension, s, of_buffer ? s.dram : s.steps, m.dram.outermost);
       if (s.buffer > 1 && !of_buffer) {
-        add(d, s, s.in_last_run, c.buffer_places[d].outermost);
-        add_in_part(d, s);
+        add(m.dimension, s, s.in_last_run, m.buffer.outermost);
+        add_in_part(m);
       }
     }
+    const auto& [vertical, horizontal, others] = ifmap_;
+    ifmap_mover_[0] = std::max(horizontal, others);
+    ifmap_mover_[1] = std::max(vertical, others);
+    ifmap_mover_[2] = std::max(ifmap_mover_[0], vertical);
   }
 
-  Repeat repeat(Tensor tensor, Dimension d) const {
-    const Split& s = c_.splits[d];
-    if (s.steps == 1) return Repeat::none;
-    const std::int32_t mover = innermost_mover(tensor, d);
-    if (!of_buffer_ && s.buffer > 1 && mover > c_.buffer_places[d].innermost) return Repeat::by_all;
-    if (s.dram > 1 && mover > c_.dram_places[d].innermost) return Repeat::by_dram;
+  Repeat repeat(Tensor tensor, const Moving& m) const {
+    const std::int32_t mover = innermost_mover(tensor, m.dimension);
+    if (!of_buffer_ && m.split->buffer > 1 && mover > m.buffer.innermost) return Repeat::by_all;
+    if (m.split->dram > 1 && mover > m.dram.innermost) return Repeat::by_dram;
     return Repeat::none;
   }
 
   /// How often loops over a dimension that does not touch a tensor move its words, at least and on average.
-  double repetitions(Tensor tensor, Dimension d) const {
-    return mixed(tensor, d, [&](Repeat by) { return weir::repetitions(c_.splits[d], by); });
-  }
-  /// The same, summed over the parts that take them.
-  double parts(Tensor tensor, Dimension d) const {
-    return mixed(tensor, d, [&](Repeat by) { return weir::parts(c_.splits[d], by); });
+  double repetitions(Tensor tensor, const Moving& m) const { return repeated(tensor, m).times; }
+
+  struct Repeated {
+    double times;
+    double parts;  ///< the same, summed over the parts that take them
+  };
+  /// What follows from the repetitions of a dimension that does not touch a tensor, for the words that are
+  /// surely moved within them and for the others.
+  Repeated repeated(Tensor tensor, const Moving& m) const {
+    const auto by = [&](Repeat repeat) {
+      return Repeated{m.times[static_cast<std::size_t>(repeat)], m.parts[static_cast<std::size_t>(repeat)]};
+    };
+    const Repeat of_all = repeat(tensor, m);
+    const Repeated least = by(of_all);
+    Repeated most = least;
+    if (of_all == Repeat::by_all) return most;
+    for (std::size_t i = 0; i < number_of_movers_; ++i) {
+      const auto& [mover, share] = movers_[i];
+      if (!touches(mover->dimension, tensor)) continue;
+      if (tensor == Tensor::ifmap && axis_of(mover->dimension) < 2) continue;  // its tiles may share words
+      const bool inside = mover->buffer.outermost > m.buffer.innermost;
+      const Repeated moved = by(m.split->buffer > 1 && inside ? Repeat::by_all
+                                : m.split->dram > 1           ? Repeat::by_dram
+                                                              : of_all);
+      most.times = std::max(most.times, share * moved.times + (1 - share) * least.times);
+      most.parts = std::max(most.parts, share * moved.parts + (1 - share) * least.parts);
+    }
+    return most;
   }
 
   /// Words that go to any part along an axis of the ifmap.
   std::int64_t sent(const Axis& axis) const {
     const std::int64_t outputs = c_.splits[axis.output].whole;
     const std::int64_t taps = c_.splits[axis.tap].whole;
-    if (outputs == 1 && taps == 1) return 1;
+    const std::int64_t output_block = block(axis.output), tap_block = block(axis.tap);
+    if (output_block >= outputs && tap_block >= taps) return axis.words(outputs, taps);
     const std::int64_t by_output =
-        sum_blocks(outputs, block(axis.output), [&](std::int64_t n) { return axis.words(n, taps); });
+        sum_blocks(outputs, output_block, [&](std::int64_t n) { return axis.words(n, taps); });
     const std::int64_t by_tap =
-        sum_blocks(taps, block(axis.tap), [&](std::int64_t n) { return axis.words(outputs, n); });
+        sum_blocks(taps, tap_block, [&](std::int64_t n) { return axis.words(outputs, n); });
     return std::max(by_output, by_tap);
   }
 
@@ -95,6 +152,8 @@ class TrafficBound::View {
     const Split& o = c_.splits[axis.output];
     const Split& t = c_.splits[axis.tap];
     if (o.whole == 1 && t.whole == 1) return 1;
+    if (o.steps == 1 && t.steps == 1 && o.part == o.whole && t.part == t.whole)
+      return axis.words(o.whole, t.whole);
     const auto over_parts = [&](std::int64_t outputs, std::int64_t output_part, std::int64_t taps,
                                 std::int64_t tap_part) {
       return sum_blocks(outputs, output_part, [&](std::int64_t i) {
@@ -137,13 +196,14 @@ class TrafficBound::View {
 
   /// A loop at global_buffer that surely moves this share of the words which its dimension touches.
   struct Mover {
-    Dimension dimension;
+    const Moving* moving;
     double share;
   };
 
   /// Notes what a loop at global_buffer surely moves where it does not move all: what is outside its shorter
   /// last run; or, of two steps, what parts take that work in both.
-  void add_in_part(Dimension d, const Split& s) {
+  void add_in_part(const Moving& m) {
+    const Split& s = *m.split;
     double share = 0;
     if (s.dram > 1) {
       share = static_cast<double>(s.steps - s.in_last_run) / static_cast<double>(s.steps);
@@ -153,27 +213,7 @@ class TrafficBound::View {
                                            : std::max<std::int64_t>(0, s.last_extent - s.part + 1);
       share = 2 * static_cast<double>(whole_parts) / static_cast<double>(s.whole);
     }
-    if (share > 0) movers_[number_of_movers_++] = {d, share};
-  }
-
-  /// What follows from the repetitions of a dimension that does not touch a tensor, for the words that are
-  /// surely moved within them and for the others.
-  template <typename Of>
-  double mixed(Tensor tensor, Dimension d, Of of) const {
-    const Split& s = c_.splits[d];
-    const Repeat of_all = repeat(tensor, d);
-    double most = of(of_all);
-    if (s.steps == 1) return most;
-    const double least = most;
-    for (std::size_t i = 0; i < number_of_movers_; ++i) {
-      const Mover& mover = movers_[i];
-      if (!touches(mover.dimension, tensor)) continue;
-      if (tensor == Tensor::ifmap && axis_of(mover.dimension) < 2) continue;  // its tiles may share words
-      const bool inside = c_.buffer_places[mover.dimension].outermost > c_.buffer_places[d].innermost;
-      const Repeat moved = s.buffer > 1 && inside ? Repeat::by_all : s.dram > 1 ? Repeat::by_dram : of_all;
-      most = std::max(most, mover.share * of(moved) + (1 - mover.share) * least);
-    }
-    return most;
+    if (share > 0) movers_[number_of_movers_++] = {&m, share};
   }
 
   static std::size_t axis_of(Dimension d) { return d == P || d == R ? 0 : d == Q || d == S ? 1 : 2; }
@@ -183,25 +223,28 @@ class TrafficBound::View {
   std::int32_t innermost_mover(Tensor tensor, Dimension d) const {
     if (tensor == Tensor::psum) return psum_;
     if (tensor == Tensor::weight) return weight_;
-    const std::size_t own = axis_of(d);
-    return std::max({ifmap_[2], own == 0 ? kNowhere : ifmap_[0], own == 1 ? kNowhere : ifmap_[1]});
+    return ifmap_mover_[axis_of(d)];
   }
 
   /// Indices of a sliding dimension between which nothing is reused.
   std::int64_t block(Dimension d) const {
     const Split& s = c_.splits[d];
-    const Repeat by = repeat(Tensor::ifmap, d);
+    const Moving* m = movings_.find(d);
+    if (m == nullptr) return s.whole;
+    const Repeat by = repeat(Tensor::ifmap, *m);
     return by == Repeat::by_all ? s.array_tile() : by == Repeat::by_dram ? s.buffer_tile() : s.whole;
   }
 
   /// Whether each step of the dimension brings words that nobody holds.
   bool brings_all(Dimension d) const {
-    const Split& s = c_.splits[d];
-    const Repeat by = repeat(Tensor::ifmap, d);
-    return s.steps == 1 || by == Repeat::by_all || (by == Repeat::by_dram && s.buffer == 1);
+    const Moving* m = movings_.find(d);
+    if (m == nullptr) return true;
+    const Repeat by = repeat(Tensor::ifmap, *m);
+    return by == Repeat::by_all || (by == Repeat::by_dram && m->split->buffer == 1);
   }
 
   const Candidate& c_;
+  const Movings& movings_;
   const Axis* axes_;
   bool of_buffer_;
   std::int32_t psum_ = kNowhere;
@@ -209,6 +252,7 @@ class TrafficBound::View {
   std::size_t number_of_movers_ = 0;
   std::array<Mover, kDimensions> movers_;
   std::int32_t ifmap_[3] = {kNowhere, kNowhere, kNowhere};  ///< along the two axes, and by other dimensions
+  std::int32_t ifmap_mover_[3];                             ///< the innermost, but for those along each
 };
 
 TrafficBound::TrafficBound(const Layer& layer, const NeighbourSums& sums) : sums_(sums) {
@@ -221,8 +265,9 @@ TrafficBound::TrafficBound(const Layer& layer, const NeighbourSums& sums) : sums
 }
 
 LeastTraffic TrafficBound::operator()(const Candidate& c) const {
-  const View array(c, *this, false);
-  const View buffer(c, *this, true);
+  const Movings movings(c);
+  const View array(c, movings, *this, false);
+  const View buffer(c, movings, *this, true);
   LeastTraffic least;
 
   double ifmap = 1, weight = 1, weight_steps = 1, outputs = 1, psum_parts = 1, visits_of_pe = 1;
@@ -231,15 +276,21 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
   for (const Dimension d : kAllDimensions) {
     const Split& s = c.splits[d];
     if (s.whole == 1) continue;
+    const Moving* m = movings.find(d);
     const auto whole = static_cast<double>(s.whole);
     const auto first =
         static_cast<double>((s.steps - 1) * s.least_part + std::min(s.least_part, s.last_extent));
     least.first_pe_macs *= first;
     if (d == G || d == N || d == C) ifmap *= whole;
+    const auto in_array = [&](Tensor tensor) {
+      return m != nullptr ? array.repeated(tensor, *m)
+                          : View::Repeated{1, static_cast<double>(s.first_parts)};
+    };
     const auto repeated = [&](Tensor tensor, LeastTraffic::Input& by) {
-      by.sent *= array.repetitions(tensor, d);
-      by.received *= array.parts(tensor, d);
-      by.loaded *= buffer.repetitions(tensor, d);
+      const View::Repeated here = in_array(tensor);
+      by.sent *= here.times;
+      by.received *= here.parts;
+      if (m != nullptr) by.loaded *= buffer.repetitions(tensor, *m);
     };
     if (!touches(d, Tensor::ifmap)) repeated(Tensor::ifmap, ifmap_by);
     if (touches(d, Tensor::weight)) {
@@ -249,11 +300,11 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
       repeated(Tensor::weight, weight_by);
     }
     if (is_reduction(d)) {
-      const double visits = array.repetitions(Tensor::psum, d), at_parts = array.parts(Tensor::psum, d);
-      visits_of_pe *= visits;
-      least.psum_visits *= sums_neighbours(d, sums_) ? visits : at_parts;
-      psum_parts *= at_parts;
-      least.psums_drained *= buffer.repetitions(Tensor::psum, d);
+      const View::Repeated visits = in_array(Tensor::psum);
+      visits_of_pe *= visits.times;
+      least.psum_visits *= sums_neighbours(d, sums_) ? visits.times : visits.parts;
+      psum_parts *= visits.parts;
+      if (m != nullptr) least.psums_drained *= buffer.repetitions(Tensor::psum, *m);
       least.chain *= static_cast<double>(s.first_parts);
     } else {
       outputs *= whole;

@@ -49,6 +49,8 @@ class TrafficBound {
     }
     std::int64_t step(Dimension d) const { return d == output ? stride : dilation; }
   };
+  struct Moving;
+  struct Movings;
   class View;
 
   Axis axes_[2];

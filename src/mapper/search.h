@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,7 +18,8 @@
 namespace weir {
 
 struct SearchOptions {
-  std::size_t top = 1;  ///< how many mappings to find, 1 or more
+  std::size_t top = 1;       ///< how many mappings to find, 1 or more
+  bool count_legal = false;  ///< a walk through all bounds, for SearchResult::legal
   unsigned threads = 1;
   std::function<void(double)> progress;  ///< told the fraction done; may be empty
 };
@@ -25,7 +27,7 @@ struct SearchOptions {
 /// The best mappings of a space.
 struct SearchResult {
   std::vector<RankedMapping> best;  ///< best first; empty if the space is
-  std::uint64_t legal = 0;          ///< mappings in the space
+  std::uint64_t legal = 0;          ///< mappings in the space, if they were counted
   std::uint64_t evaluated = 0;      ///< of them, those that no bound ruled out
 };
 
@@ -51,9 +53,15 @@ class Search {
     std::vector<RankedMapping> best;
     std::uint64_t evaluated = 0;
   };
+  /// A candidate whose loops' bounds are decided, but not their order, and of arrays only the tile.
+  struct Open {
+    double bound;
+    Candidate candidate;
+  };
+  /// Of an open candidate, an order of its loops and a choice for the array; their numbers.
   struct Leaf {
     double bound;
-    std::uint32_t candidate;  ///< its index
+    std::uint32_t choice;
     std::uint16_t dram, buffer;
   };
 
@@ -62,9 +70,9 @@ class Search {
 
   std::vector<Array> sorted_arrays() const;
   Outcome search_arrays(const Space::Arrays& arrays, double best_known) const;
-  /// What may be no dearer than the best known, with the candidates that it is made of.
-  std::vector<Leaf> leaves_of(const Space::Arrays& arrays, double best_known,
-                              std::vector<Candidate>& candidates) const;
+  /// `choices`: of the arrays that it is for, those that may be no dearer than the best known.
+  void search_open(const Open& open, const Space::Arrays& arrays,
+                   const std::vector<Space::ArrayChoice>& choices, double best_known, Outcome& outcome) const;
   /// The orders of a candidate's loops that may be no dearer, written to `orders`; `ordered` is a copy of it.
   void find_orders(const Candidate& open, double open_bound, double best_known, Candidate& ordered,
                    std::vector<Leaf>& orders) const;
@@ -99,7 +107,8 @@ SearchResult Search<Cost>::run() {
   for (std::size_t begin = 0; begin < arrays.size(); begin += round) {
     const double best_known = limit(result.best);
     if (begin > kSamples + 1 && arrays[begin].bound > best_known) break;
-    if (begin > 0) round = std::min(2 * round, kLargestRound);
+    // What is known gets better fast at first, and again where the samples end.
+    round = begin == 0 || begin == kSamples + 1 ? 1 : std::min(2 * round, kLargestRound);
     round = std::min(round, arrays.size() - begin);
     std::vector<Outcome> outcomes(round);
     share(round, [&](std::size_t i) {
@@ -112,7 +121,7 @@ SearchResult Search<Cost>::run() {
     }
     report(static_cast<double>(begin + round) / static_cast<double>(arrays.size()));
   }
-  result.legal = space_.count();
+  if (options_.count_legal) result.legal = space_.count();
   return result;
 }
 
@@ -132,44 +141,81 @@ std::vector<typename Search<Cost>::Array> Search<Cost>::sorted_arrays() const {
 }
 
 template <typename Cost>
-std::vector<typename Search<Cost>::Leaf> Search<Cost>::leaves_of(const Space::Arrays& arrays,
-                                                                 double best_known,
-                                                                 std::vector<Candidate>& candidates) const {
-  std::vector<Leaf> leaves;
+typename Search<Cost>::Outcome Search<Cost>::search_arrays(const Space::Arrays& arrays,
+                                                           double best_known) const {
+  Outcome outcome;
   const auto is_good = [&](const Candidate& open) { return cost_.bound(open) <= best_known; };
   std::vector<Space::ArrayChoice> choices;
-  Candidate ordered = arrays.all;
+  Candidate one = arrays.all;
   for (const Space::ArrayChoice& choice : arrays.choices) {
-    space_.set_array(choice, ordered);
-    if (is_good(ordered)) choices.push_back(choice);
+    space_.set_array(choice, one);
+    if (is_good(one)) choices.push_back(choice);
   }
-  if (choices.empty()) return leaves;
-  std::vector<Leaf> good_orders;
+  if (choices.empty()) return outcome;
+  std::vector<Open> opens;
   const auto visit = [&](const Candidate& open) {
-    const double open_bound = cost_.bound(open);
-    if (open_bound > best_known) return;
-    // Most orders are ruled out for all choices at once.
-    ordered = open;
-    find_orders(open, open_bound, best_known, ordered, good_orders);
-    if (good_orders.empty()) return;
-    const auto& dram_orders = space_.dram_orders(open);
-    const auto& buffer_orders = space_.buffer_orders(open);
-    for (const Space::ArrayChoice& choice : choices) {
-      space_.set_array(choice, ordered);
-      const std::size_t before = leaves.size();
-      for (Leaf leaf : good_orders) {
-        Space::place_dram(dram_orders[leaf.dram], 0, ordered);
-        Space::place_buffer(buffer_orders[leaf.buffer], 0, ordered);
-        // One choice alone is what all were bounded by.
-        if (arrays.choices.size() > 1) leaf.bound = cost_.bound(ordered);
-        leaf.candidate = static_cast<std::uint32_t>(candidates.size());
-        if (leaf.bound <= best_known) leaves.push_back(leaf);
-      }
-      if (leaves.size() > before) candidates.push_back(ordered);
-    }
+    const double bound = cost_.bound(open);
+    if (bound <= best_known) opens.push_back({bound, open});
   };
   space_.for_each_bounds(arrays.all, is_good, visit);
-  return leaves;
+  // What is found where the bounds are least rules out others.
+  std::vector<std::size_t> order(opens.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(opens[a].bound, a) < std::pair(opens[b].bound, b);
+  });
+  for (const std::size_t i : order) {
+    const double least = std::min(best_known, limit(outcome.best));
+    if (opens[i].bound > least) break;
+    search_open(opens[i], arrays, choices, least, outcome);
+  }
+  return outcome;
+}
+
+template <typename Cost>
+void Search<Cost>::search_open(const Open& open, const Space::Arrays& arrays,
+                               const std::vector<Space::ArrayChoice>& choices, double best_known,
+                               Outcome& outcome) const {
+  // Most orders are ruled out for all choices at once.
+  Candidate one = open.candidate;
+  std::vector<std::size_t> good;
+  for (std::size_t choice = 0; choice < choices.size(); ++choice) {
+    if (arrays.choices.size() > 1) {
+      space_.set_array(choices[choice], one);
+      if (cost_.bound(one) > best_known) continue;
+    }
+    good.push_back(choice);
+  }
+  if (good.empty()) return;
+  Candidate ordered = open.candidate;
+  std::vector<Leaf> orders;
+  find_orders(open.candidate, open.bound, best_known, ordered, orders);
+  const auto& dram_orders = space_.dram_orders(open.candidate);
+  const auto& buffer_orders = space_.buffer_orders(open.candidate);
+  std::vector<Leaf> leaves;
+  for (std::size_t i = 0; i < good.size() && !orders.empty(); ++i) {
+    const std::size_t choice = good[i];
+    space_.set_array(choices[choice], ordered);
+    for (Leaf leaf : orders) {
+      Space::place_dram(dram_orders[leaf.dram], 0, ordered);
+      Space::place_buffer(buffer_orders[leaf.buffer], 0, ordered);
+      // One choice alone is what all were bounded by.
+      if (arrays.choices.size() > 1) leaf.bound = cost_.bound(ordered);
+      leaf.choice = static_cast<std::uint32_t>(choice);
+      if (leaf.bound <= best_known) leaves.push_back(leaf);
+    }
+  }
+  std::stable_sort(leaves.begin(), leaves.end(),
+                   [](const Leaf& a, const Leaf& b) { return a.bound < b.bound; });
+  RankedMapping tried;
+  for (const Leaf& leaf : leaves) {
+    if (leaf.bound > limit(outcome.best)) break;
+    space_.set_array(choices[leaf.choice], ordered);
+    space_.build(ordered, dram_orders[leaf.dram], buffer_orders[leaf.buffer], tried.mapping);
+    tried.score = cost_.evaluate(tried.mapping);
+    ++outcome.evaluated;
+    if (tried.score.cost <= best_known) keep(tried, outcome.best);
+  }
 }
 
 template <typename Cost>
@@ -226,27 +272,6 @@ void Search<Cost>::for_each_order(const std::vector<LoopOrder>& orders, double o
       while (i < orders.size() && same_inner(i, ruled_out, from)) ++i;
     }
   }
-}
-
-template <typename Cost>
-typename Search<Cost>::Outcome Search<Cost>::search_arrays(const Space::Arrays& arrays,
-                                                           double best_known) const {
-  std::vector<Candidate> candidates;
-  std::vector<Leaf> leaves = leaves_of(arrays, best_known, candidates);
-  std::stable_sort(leaves.begin(), leaves.end(),
-                   [](const Leaf& a, const Leaf& b) { return a.bound < b.bound; });
-  Outcome outcome;
-  RankedMapping tried;
-  for (const Leaf& leaf : leaves) {
-    if (leaf.bound > limit(outcome.best)) break;
-    const Candidate& candidate = candidates[leaf.candidate];
-    space_.build(candidate, space_.dram_orders(candidate)[leaf.dram],
-                 space_.buffer_orders(candidate)[leaf.buffer], tried.mapping);
-    tried.score = cost_.evaluate(tried.mapping);
-    ++outcome.evaluated;
-    if (tried.score.cost <= best_known) keep(tried, outcome.best);
-  }
-  return outcome;
 }
 
 template <typename Cost>

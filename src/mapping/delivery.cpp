@@ -1,31 +1,16 @@
 #include "mapping/delivery.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 namespace weir {
 namespace {
 
-constexpr std::size_t kColumnAxis = 4;
-
 /// The active PE of a shape at a place of the array; there must be one.
 const ActivePe& at_place(const ArrayShape& shape, std::int64_t pe) {
   return *std::lower_bound(shape.active.begin(), shape.active.end(), pe,
                            [](const ActivePe& a, std::int64_t b) { return a.pe < b; });
-}
-
-Footprint moved_footprint(Tensor tensor, Tile tile, const Extents& by, const Layer& layer) {
-  for (const Dimension d : kAllDimensions) tile.base[d] += by[d];
-  return footprint(tensor, tile, layer);
-}
-
-bool contains(const Footprint& footprint, const Coordinates& word) {
-  for (std::size_t i = 0; i < kAxes; ++i) {
-    if (!std::binary_search(footprint.axes[i].begin(), footprint.axes[i].end(), word[i])) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -34,6 +19,7 @@ DeliveryPlanner::DeliveryPlanner(Tensor tensor, const Layer& layer, std::int64_t
     : tensor_(tensor),
       layer_(layer),
       holds_(holds),
+      maker_(tensor, layer, holds),
       held_by_pe_(static_cast<std::size_t>(pes), 0),
       held_{{{}, nullptr}} {}
 
@@ -164,45 +150,19 @@ DeliveryPlanner::Situation DeliveryPlanner::describe(const Extents& base, const 
   return situation;
 }
 
-Delivery DeliveryPlanner::make(const Extents& base, const ArrayShape& shape) const {
-  Delivery delivery;
-  std::map<Coordinates, std::size_t> number_of;
-  std::vector<Coordinates> words;
-  std::vector<std::vector<std::int32_t>> receivers;
+Delivery DeliveryPlanner::make(const Extents& base, const ArrayShape& shape) {
+  maker_.begin(shape);
   for (const ActivePe& active : shape.active) {
-    const Footprint needed = footprint(tensor_, active.tile, layer_);
     const Held& held = held_[held_by_pe_[static_cast<std::size_t>(active.pe)]];
-    Footprint kept;
+    std::optional<Tile> before;
     if (held.shape != nullptr) {
-      kept = moved_footprint(tensor_, at_place(*held.shape, active.pe).tile, offset(base, held.base), layer_);
-      const std::int64_t released = kept.words() - (holds_ ? common_words(kept, needed) : 0);
-      if (released > 0) delivery.releases.push_back({active.pe, released});
+      before = at_place(*held.shape, active.pe).tile;
+      const Extents by = offset(base, held.base);
+      for (const Dimension d : kAllDimensions) before->base[d] += by[d];
     }
-    for_each_word(needed, [&](const Coordinates& word) {
-      if (holds_ && contains(kept, word)) return;
-      const auto [at, is_new] = number_of.try_emplace(word, words.size());
-      if (is_new) {
-        words.push_back(word);
-        receivers.emplace_back();
-      }
-      receivers[at->second].push_back(static_cast<std::int32_t>(active.pe));
-    });
+    maker_.add(active, before);
   }
-  // Windows slide along the ifmap's columns: what the next ones use first goes first.
-  std::vector<std::size_t> order(receivers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (tensor_ == Tensor::ifmap) {
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return words[a][kColumnAxis] < words[b][kColumnAxis];
-    });
-  }
-  for (const std::size_t i : order) {
-    delivery.words.push_back(words[i]);
-    delivery.first_receiver.push_back(delivery.receivers.size());
-    delivery.receivers.insert(delivery.receivers.end(), receivers[i].begin(), receivers[i].end());
-  }
-  delivery.first_receiver.push_back(delivery.receivers.size());
-  return delivery;
+  return maker_.finish();
 }
 
 Extents DeliveryPlanner::offset(const Extents& from, const Extents& to) const {

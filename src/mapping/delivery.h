@@ -6,25 +6,9 @@
 #include <vector>
 
 #include "mapping/array_shape.h"
-#include "mapping/footprint.h"
+#include "mapping/delivery_maker.h"
 
 namespace weir {
-
-/// The words of one tensor that a step needs and the PEs do not hold yet, in the order in which they are
-/// sent, and which PEs take each.
-struct Delivery {
-  /// Words that a PE no longer needs once its last window is over.
-  struct Release {
-    std::int64_t pe;
-    std::int64_t words;
-  };
-
-  std::vector<Coordinates> words;  ///< relative to the origin of the array's tile
-  std::vector<std::size_t>
-      first_receiver;  ///< word i goes to receivers[first_receiver[i] .. first_receiver[i + 1])
-  std::vector<std::int32_t> receivers;  ///< PEs
-  std::vector<Release> releases;
-};
 
 /// Works out, step by step, who needs which word. What a PE holds is the tile of the last step in which it
 /// was active. Each distinct situation is worked out once.
@@ -61,7 +45,7 @@ class DeliveryPlanner {
 
   const Delivery& find(const Extents& base, const ArrayShape& shape);
   Situation describe(const Extents& base, const ArrayShape& shape) const;
-  Delivery make(const Extents& base, const ArrayShape& shape) const;
+  Delivery make(const Extents& base, const ArrayShape& shape);
   void hold(const Extents& base, const ArrayShape& shape);
   /// Drops what no PE holds any more.
   void forget_unused();
@@ -70,6 +54,7 @@ class DeliveryPlanner {
   Tensor tensor_;
   const Layer& layer_;
   bool holds_;
+  DeliveryMaker maker_;
   std::vector<std::size_t> held_by_pe_;  ///< index into held_
   std::vector<Held> held_;               ///< the first stands for nothing held, the last for the step before
   std::vector<Move> moves_;

@@ -8,23 +8,23 @@ namespace {
 
 using enum Dimension;
 
-AxisSet range(std::int64_t first, std::int64_t count) {
-  AxisSet set(static_cast<std::size_t>(count));
+void set_range(std::int64_t first, std::int64_t count, AxisSet& set) {
+  set.resize(static_cast<std::size_t>(count));
   std::iota(set.begin(), set.end(), first);
-  return set;
 }
 
-AxisSet sliding(std::int64_t first_output, std::int64_t outputs, std::int64_t stride, std::int64_t first_tap,
-                std::int64_t taps, std::int64_t dilation) {
-  AxisSet set;
+void set_sliding(std::int64_t first_output, std::int64_t outputs, std::int64_t stride, std::int64_t first_tap,
+                 std::int64_t taps, std::int64_t dilation, AxisSet& set) {
+  const std::int64_t first = first_output * stride + first_tap * dilation;
+  if (dilation == 1 && (taps >= stride || outputs == 1))
+    return set_range(first, (outputs - 1) * stride + taps, set);
+  set.clear();
   for (std::int64_t i = 0; i < outputs; ++i) {
-    for (std::int64_t j = 0; j < taps; ++j) {
-      set.push_back((first_output + i) * stride + (first_tap + j) * dilation);
-    }
+    for (std::int64_t j = 0; j < taps; ++j) set.push_back(first + i * stride + j * dilation);
   }
+  if (taps == 1) return;
   std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
-  return set;
 }
 
 std::array<Dimension, kAxes> axis_dimensions(Tensor tensor) {
@@ -39,20 +39,24 @@ std::int64_t Footprint::words() const {
   return product;
 }
 
-Footprint footprint(Tensor tensor, const Tile& tile, const Layer& layer) {
+void find_footprint(Tensor tensor, const Tile& tile, const Layer& layer, Footprint& result) {
   const auto& [base, extents] = tile;
-  if (tensor == Tensor::ifmap) {
-    return {
-        {range(base[G], extents[G]), range(base[N], extents[N]), range(base[C], extents[C]),
-         sliding(base[P], extents[P], layer.stride.vertical, base[R], extents[R], layer.dilation.vertical),
-         sliding(base[Q], extents[Q], layer.stride.horizontal, base[S], extents[S],
-                 layer.dilation.horizontal)}};
-  }
-  Footprint result;
-  const auto dimensions = axis_dimensions(tensor);
+  const auto dimensions = tensor == Tensor::ifmap ? std::array{G, N, C, P, Q} : axis_dimensions(tensor);
   for (std::size_t i = 0; i < kAxes; ++i) {
-    result.axes[i] = range(base[dimensions[i]], extents[dimensions[i]]);
+    const Dimension d = dimensions[i];
+    if (tensor == Tensor::ifmap && (d == P || d == Q)) {
+      const Dimension tap = d == P ? R : S;
+      set_sliding(base[d], extents[d], d == P ? layer.stride.vertical : layer.stride.horizontal, base[tap],
+                  extents[tap], d == P ? layer.dilation.vertical : layer.dilation.horizontal, result.axes[i]);
+    } else {
+      set_range(base[d], extents[d], result.axes[i]);
+    }
   }
+}
+
+Footprint footprint(Tensor tensor, const Tile& tile, const Layer& layer) {
+  Footprint result;
+  find_footprint(tensor, tile, layer, result);
   return result;
 }
 

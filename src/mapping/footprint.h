@@ -38,6 +38,8 @@ void for_each_word(const Footprint& footprint, Visit visit) {
 }
 
 Footprint footprint(Tensor tensor, const Tile& tile, const Layer& layer);
+/// The same, written to `result`, whose memory is used again.
+void find_footprint(Tensor tensor, const Tile& tile, const Layer& layer, Footprint& result);
 
 /// How many words two footprints have in common.
 std::int64_t common_words(const Footprint& a, const Footprint& b);

@@ -39,15 +39,16 @@ class BoundedStore {
     Cycle time = std::max(time_, forgotten);
     std::size_t i = next_;
     for (; i < returns_.size() && returns_[i].time <= time; ++i) free += returns_[i].words;
-    state.insert(state.end(), {free, time == 0 ? kAlways : time - zero, 0});
-    const std::size_t count = state.size() - 1;
+    const std::size_t begin = state.size();
+    const std::size_t count = returns_.size() - i;
+    state.resize(begin + 3 + 2 * count);
+    std::int64_t* at = state.data() + begin;
+    *at++ = free;
+    *at++ = time == 0 ? kAlways : time - zero;
+    *at++ = static_cast<std::int64_t>(count);
     for (; i < returns_.size(); ++i) {
-      if (state[count] > 0 && state.back() == returns_[i].time - zero) {
-        state[state.size() - 2] += returns_[i].words;
-        continue;
-      }
-      state.insert(state.end(), {returns_[i].words, returns_[i].time - zero});
-      ++state[count];
+      *at++ = returns_[i].words;
+      *at++ = returns_[i].time - zero;
     }
   }
   /// Takes a state that save() wrote; returns where it ends.
@@ -68,7 +69,11 @@ class BoundedStore {
       returns_.erase(returns_.begin(), returns_.begin() + static_cast<std::ptrdiff_t>(next_));
       next_ = 0;
     }
-    returns_.push_back({words, time});
+    if (next_ < returns_.size() && returns_.back().time == time) {
+      returns_.back().words += words;  // the same returns are the same state
+    } else {
+      returns_.push_back({words, time});
+    }
   }
 
  private:

@@ -25,6 +25,7 @@ class MapperOnEyeriss : public ::testing::Test {
     MapperRequest request;
     request.pins = pins;
     request.search.top = top;
+    request.search.count_legal = true;
     return find_mappings(layer(name), eyeriss_, eyeriss_prices(), rule_, request);
   }
   static Pins pins(const std::string& text) {

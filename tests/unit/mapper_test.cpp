@@ -114,7 +114,8 @@ SearchResult try_all(const Small& small, const Cost& cost) {
 template <typename Cost>
 void expect_same_optimum(const Small& small, const Cost& cost) {
   const Space space(small.layer, small.accelerator, small.dataflow, {});
-  const SearchResult found = Search(space, cost, small.dataflow.prefer, {}).run();
+  const SearchResult found =
+      Search(space, cost, small.dataflow.prefer, {.count_legal = true, .progress = {}}).run();
   const SearchResult expected = try_all(small, cost);
   ASSERT_EQ(found.legal, expected.legal);
   ASSERT_EQ(found.best.empty(), expected.best.empty());
@@ -253,7 +254,9 @@ TEST(Mapper, AnswersTheSameForAnyNumberOfThreads) {
     const MappingCost cost(small.layer, small.accelerator, eyeriss_prices(), Objective::edp,
                            Overlap::processing);
     const auto run = [&](unsigned threads) {
-      return Search(space, cost, small.dataflow.prefer, {.top = 5, .threads = threads, .progress = {}}).run();
+      return Search(space, cost, small.dataflow.prefer,
+                    {.top = 5, .count_legal = true, .threads = threads, .progress = {}})
+          .run();
     };
     const SearchResult one = run(1);
     const SearchResult four = run(4);
