@@ -125,6 +125,21 @@ class HeldByAll {
   std::vector<char> state_;
 };
 
+/// Words that parts need, summed over parts, of a tile of so many outputs and taps.
+std::int64_t taken_words(const Positions& outputs, std::int64_t output_extent, std::int64_t stride,
+                         const Positions& taps, std::int64_t tap_extent, std::int64_t dilation) {
+  const std::int64_t full_outputs = outputs.parts_in(output_extent) - 1;
+  const std::int64_t full_taps = taps.parts_in(tap_extent) - 1;
+  const std::int64_t last_outputs = output_extent - full_outputs * outputs.part;
+  const std::int64_t last_taps = tap_extent - full_taps * taps.part;
+  std::int64_t words = axis_words(last_outputs, last_taps, stride, dilation);
+  if (full_outputs > 0) words += full_outputs * axis_words(outputs.part, last_taps, stride, dilation);
+  if (full_taps > 0) words += full_taps * axis_words(last_outputs, taps.part, stride, dilation);
+  if (full_outputs > 0 && full_taps > 0)
+    words += full_outputs * full_taps * axis_words(outputs.part, taps.part, stride, dilation);
+  return words;
+}
+
 AxisSums slide(const Positions& outputs, const Move& output_move, std::int64_t stride, const Positions& taps,
                const Move& tap_move, std::int64_t dilation) {
   AxisSums sums;
@@ -142,6 +157,17 @@ AxisSums slide(const Positions& outputs, const Move& output_move, std::int64_t s
               : sums.needed;
     return sums;
   }
+  sums.taken = taken_words(outputs, output_extent, stride, taps, tap_extent, dilation);
+  if (!moves) {
+    sums.kept = sums.taken;
+    sums.held = sums.needed;
+    return sums;
+  }
+  // Whatever PEs held, they moved away from all of it.
+  const std::int64_t away =
+      std::abs(output_move.back * outputs.span() * stride + tap_move.back * taps.span() * dilation);
+  const std::int64_t reach = outputs.span() * stride + taps.span() * dilation;
+  if (away >= 2 * reach) return sums;
   const Groups by_output = groups_of(outputs, output_move);
   const Groups by_tap = groups_of(taps, tap_move);
   std::int64_t pes = 0;
@@ -150,10 +176,6 @@ AxisSums slide(const Positions& outputs, const Move& output_move, std::int64_t s
       const Parts& o = by_output.parts[i];
       const Parts& t = by_tap.parts[j];
       pes += o.count * t.count;
-      const std::int64_t taken = o.count * t.count * axis_words(o.extent, t.extent, stride, dilation);
-      sums.taken += taken;
-      if (!moves) sums.kept += taken;
-      if (!moves) continue;
       sums.kept += o.count * t.count *
                    common(o.extent, t.extent, o.before, t.before, o.shift * stride + t.shift * dilation,
                           stride, dilation);
@@ -182,22 +204,18 @@ AxisSums slide(const Positions& outputs, const Move& output_move, std::int64_t s
   return sums;
 }
 
-AxisSums times(AxisSums sums, std::int64_t factor) {
-  sums.needed *= factor;
-  sums.held *= factor;
-  sums.taken *= factor;
-  sums.kept *= factor;
-  return sums;
-}
-
 }  // namespace
 
-AxisSums& AxisSums::operator+=(const AxisSums& other) {
-  needed += other.needed;
-  held += other.held;
-  taken += other.taken;
-  kept += other.kept;
-  return *this;
+AxisSums entered_axis(const Positions& outputs, std::int64_t stride, const Positions& taps,
+                      std::int64_t dilation) {
+  const std::int64_t output_extent = outputs.count == 1 ? outputs.last_extent() : outputs.span();
+  const std::int64_t tap_extent = taps.count == 1 ? taps.last_extent() : taps.span();
+  AxisSums sums;
+  sums.needed = axis_words(output_extent, tap_extent, stride, dilation);
+  sums.taken = outputs.places == 1 && taps.places == 1
+                   ? sums.needed
+                   : taken_words(outputs, output_extent, stride, taps, tap_extent, dilation);
+  return sums;
 }
 
 AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::int64_t stride,
@@ -207,7 +225,11 @@ AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::
     for (const Move& tap_move : tap_moves) {
       const std::int64_t states = output_move.times * tap_move.times;
       if (states == 0) continue;
-      sums += times(slide(outputs, output_move, stride, taps, tap_move, dilation), states);
+      const AxisSums one = slide(outputs, output_move, stride, taps, tap_move, dilation);
+      sums.needed += states * one.needed;
+      sums.held += states * one.held;
+      sums.taken += states * one.taken;
+      sums.kept += states * one.kept;
     }
   }
   return sums;

@@ -14,11 +14,13 @@ struct AxisSums {
   std::int64_t held = 0;    ///< of those, words that every PE that needs them holds
   std::int64_t taken = 0;   ///< words that PEs need, summed over PEs
   std::int64_t kept = 0;    ///< of those, words that the PE holds
-
-  AxisSums& operator+=(const AxisSums& other);
 };
 
-/// An axis that windows slide along: output * stride + tap * dilation.
+/// The first step on an axis that windows slide along, output * stride + tap * dilation: nothing is held.
+AxisSums entered_axis(const Positions& outputs, std::int64_t stride, const Positions& taps,
+                      std::int64_t dilation);
+
+/// The transitions on such an axis.
 AxisSums sliding_axis(const Positions& outputs, const Moves& output_moves, std::int64_t stride,
                       const Positions& taps, const Moves& tap_moves, std::int64_t dilation);
 

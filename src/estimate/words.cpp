@@ -23,7 +23,7 @@ struct Sums {
 
 /// What a position's tile adds to the sums; the last position may be cut.
 struct Position {
-  std::int64_t words, parts, first;
+  std::int64_t words = 0, parts = 0, first = 0;
 };
 Position full_position(const Positions& p) { return {p.span(), p.places, p.part}; }
 Position last_position(const Positions& p) {
@@ -37,24 +37,31 @@ class TrafficSum {
   TrafficSum(const View& view, const Layer& layer, const Keeping& keeping)
       : positions_(view.positions), layer_(layer), keeping_(keeping) {
     inside_.values.fill(1);
-    for (const Dimension d : kAllDimensions) enter_first(d);
-    set_vertical(first_moves(P), first_moves(R));
-    set_horizontal(first_moves(Q), first_moves(S));
+    for (const Dimension d : kAllDimensions) {
+      full_[d] = full_position(positions_[d]);
+      last_[d] = last_position(positions_[d]);
+      summed_by_neighbours_[d] = sums_neighbours(d, keeping.sums);
+      has_parts_ = has_parts_ || positions_[d].places > 1;
+      enter_first(d);
+    }
+    vertical_ = entered_axis(positions_[P], layer.stride.vertical, positions_[R], layer.dilation.vertical);
+    horizontal_ =
+        entered_axis(positions_[Q], layer.stride.horizontal, positions_[S], layer.dilation.horizontal);
     add();
     for (const Dimension d : kAllDimensions) stand_beside(d);
-    set_vertical(moves_beside(P), moves_beside(R));
-    set_horizontal(moves_beside(Q), moves_beside(S));
+    set_vertical(beside_[P], beside_[R]);
+    set_horizontal(beside_[Q], beside_[S]);
   }
 
   void advance(const Loop& loop) {
     const Dimension d = loop.dimension;
-    go_ahead(d, loop.bound);
-    set_axis_of(d, estimate::moves_ahead(positions_[d], inside_[d], loop.bound));
+    const Moves ahead = moves_ahead(positions_[d], inside_[d], loop.bound);
+    go_ahead(d, ahead);
+    set_axis_of(d, ahead);
     add();
-    add_arrivals();
     inside_[d] *= loop.bound;
     stand_beside(d);
-    set_axis_of(d, moves_beside(d));
+    set_axis_of(d, beside_[d]);
   }
 
   const Traffic& total() const { return total_; }
@@ -63,19 +70,18 @@ class TrafficSum {
   /// The first step: everything is new.
   void enter_first(Dimension d) {
     const Positions& p = positions_[d];
-    const Position entered = p.count == 1 ? last_position(p) : full_position(p);
-    set(d, 1, 0, 1, entered, {});
+    set(d, 1, 0, 1, p.count == 1 ? last_[d] : full_[d], {});
   }
 
   /// The transitions of a loop over another dimension, moves_beside(): each run of this one begins anew.
   void stand_beside(Dimension d) {
     const Positions& p = positions_[d];
-    const std::int64_t inside = inside_[d];
-    const Position full = full_position(p);
-    const Position last = last_position(p);
-    if (p.count == 1 || inside == 1) return set(d, p.count, p.count, p.count - 1, full, last);
-    const std::int64_t runs = (p.count + inside - 1) / inside;
-    const std::int64_t in_last_run = p.count - (runs - 1) * inside;
+    const Position& full = full_[d];
+    const Position& last = last_[d];
+    beside_[d] = moves_beside(p, inside_[d]);
+    if (p.count == 1 || inside_[d] == 1) return set(d, p.count, p.count, p.count - 1, full, last);
+    const std::int64_t runs = beside_[d][0].times + 1;
+    const std::int64_t in_last_run = beside_[d][1].back + 1;
     if (in_last_run == 1) {
       set(d, runs, 1, runs - 1, full, last);
       Sums& sums = sums_[d];
@@ -89,11 +95,9 @@ class TrafficSum {
   }
 
   /// The transitions of a loop over this dimension, moves_ahead().
-  void go_ahead(Dimension d, std::int64_t bound) {
-    const Positions& p = positions_[d];
-    const Moves moves = estimate::moves_ahead(p, inside_[d], bound);
-    set(d, moves[0].times + moves[1].times, 0, moves[0].times, full_position(p),
-        moves[1].times == 1 ? last_position(p) : Position{});
+  void go_ahead(Dimension d, const Moves& moves) {
+    set(d, moves[0].times + moves[1].times, 0, moves[0].times, full_[d],
+        moves[1].times == 1 ? last_[d] : Position{});
   }
 
   /// `full` transitions enter `position`, one enters `other`. All or none of them stay.
@@ -109,16 +113,11 @@ class TrafficSum {
     sums.first_staying = staying > 0 ? sums.first : 0;
   }
 
-  Moves first_moves(Dimension d) const {
-    constexpr std::int64_t kFarAway = std::int64_t{1} << 20;
-    return {{{}, {1, kFarAway, false, positions_[d].count == 1}}};
-  }
-  Moves moves_beside(Dimension d) const { return estimate::moves_beside(positions_[d], inside_[d]); }
   void set_axis_of(Dimension d, const Moves& moves) {
-    if (d == P) set_vertical(moves, moves_beside(R));
-    if (d == R) set_vertical(moves_beside(P), moves);
-    if (d == Q) set_horizontal(moves, moves_beside(S));
-    if (d == S) set_horizontal(moves_beside(Q), moves);
+    if (d == P) set_vertical(moves, beside_[R]);
+    if (d == R) set_vertical(beside_[P], moves);
+    if (d == Q) set_horizontal(moves, beside_[S]);
+    if (d == S) set_horizontal(beside_[Q], moves);
   }
   /// Of a tile that moves nothing is kept: what is held of an axis is what both its dimensions leave in
   /// place.
@@ -145,55 +144,67 @@ class TrafficSum {
                                taps, layer_.dilation.horizontal);
   }
 
-  template <typename... Dimensions>
-  std::int64_t product(std::int64_t Sums::*sum, Dimensions... dimensions) const {
-    return ((sums_[dimensions].*sum) * ...);
-  }
-
+  /// Adds what a set of transitions moves: each sum over all steps is a product over dimensions.
   void add() {
+    const Sums &g = sums_[G], &n = sums_[N], &m = sums_[M], &c = sums_[C], &p = sums_[P], &q = sums_[Q],
+               &r = sums_[R], &s = sums_[S];
     // PEs that are unrolled over a dimension which a tensor does not have need the same words.
-    const std::int64_t words = product(&Sums::words, G, N, C),
-                       held = keeping_.ifmap ? product(&Sums::held, G, N, C) : 0;
-    total_.ifmap.sent +=
-        (words * vertical_.needed * horizontal_.needed - held * vertical_.held * horizontal_.held) *
-        sums_[M].times;
-    total_.ifmap.received +=
-        (words * vertical_.taken * horizontal_.taken - held * vertical_.kept * horizontal_.kept) *
-        sums_[M].parts;
-    const std::int64_t weights =
-        product(&Sums::words, G, M, C, R, S) - (keeping_.weight ? product(&Sums::held, G, M, C, R, S) : 0);
-    total_.weight.sent += weights * product(&Sums::times, N, P, Q);
-    total_.weight.received += weights * product(&Sums::parts, N, P, Q);
+    const std::int64_t ifmaps = g.words * n.words * c.words;
+    const std::int64_t ifmaps_held = keeping_.ifmap ? g.held * n.held * c.held : 0;
+    const std::int64_t to_ifmap =
+        ifmaps * vertical_.needed * horizontal_.needed - ifmaps_held * vertical_.held * horizontal_.held;
+    const std::int64_t weights = g.words * m.words * c.words * r.words * s.words -
+                                 (keeping_.weight ? g.held * m.held * c.held * r.held * s.held : 0);
     // A psum tile that is entered is one that was left.
-    const std::int64_t psums = product(&Sums::words, G, N, M, P, Q) -
-                               (keeping_.psum ? product(&Sums::words_staying, G, N, M, P, Q) : 0);
-    const std::int64_t times = product(&Sums::times, C, R, S);
-    // Sums that neighbours do not add leave by themselves.
-    std::int64_t leaving = 1;
-    for (const Dimension d : {C, R, S})
-      leaving *= sums_neighbours(d, keeping_.sums) ? sums_[d].times : sums_[d].parts;
-    total_.psum.leaving += psums * leaving;
-    total_.psum.neighbour += psums * (product(&Sums::parts, C, R, S) - leaving);
-    total_.psum.of_first += (product(&Sums::first, G, N, M, P, Q) -
-                             (keeping_.psum ? product(&Sums::first_staying, G, N, M, P, Q) : 0)) *
-                            times;
+    const std::int64_t psums = g.words * n.words * m.words * p.words * q.words -
+                               (keeping_.psum ? g.words_staying * n.words_staying * m.words_staying *
+                                                    p.words_staying * q.words_staying
+                                              : 0);
+    const std::int64_t windows = n.times * p.times * q.times;
+    const std::int64_t windows_staying = n.times_staying * p.times_staying * q.times_staying;
+    const std::int64_t taps = c.times * r.times * s.times;
+    const std::int64_t taps_staying = c.times_staying * r.times_staying * s.times_staying;
+    total_.ifmap.sent += to_ifmap * m.times;
+    total_.weight.sent += weights * windows;
     total_.psum.visits +=
-        (product(&Sums::times, G, N, M, P, Q) - product(&Sums::times_staying, G, N, M, P, Q)) * times;
-  }
-
-  void add_arrivals() {
-    const std::int64_t all = product(&Sums::times, G, N, C, P, Q, R, S);
-    const std::int64_t staying = product(&Sums::times_staying, G, N, C, P, Q, R, S);
-    total_.ifmap_arrivals += (all - staying) * sums_[M].times;
+        (g.times * m.times * windows - g.times_staying * m.times_staying * windows_staying) * taps;
+    total_.ifmap_arrivals +=
+        (g.times * windows * taps - g.times_staying * windows_staying * taps_staying) * m.times;
     total_.weight_arrivals +=
-        (product(&Sums::times, G, M, C, R, S) - product(&Sums::times_staying, G, M, C, R, S)) *
-        product(&Sums::times, N, P, Q);
+        (g.times * m.times * taps - g.times_staying * m.times_staying * taps_staying) * windows;
+    if (!has_parts_) {
+      total_.ifmap.received += to_ifmap * m.times;
+      total_.weight.received += weights * windows;
+      total_.psum.leaving += psums * taps;
+      total_.psum.of_first += psums * taps;
+      return;
+    }
+    total_.ifmap.received +=
+        (ifmaps * vertical_.taken * horizontal_.taken - ifmaps_held * vertical_.kept * horizontal_.kept) *
+        m.parts;
+    total_.weight.received += weights * n.parts * p.parts * q.parts;
+    // Sums that neighbours do not add leave by themselves.
+    const auto leaving_by = [&](Dimension d, const Sums& sums) {
+      return summed_by_neighbours_[d] ? sums.times : sums.parts;
+    };
+    const std::int64_t leaving = leaving_by(C, c) * leaving_by(R, r) * leaving_by(S, s);
+    total_.psum.leaving += psums * leaving;
+    total_.psum.neighbour += psums * (c.parts * r.parts * s.parts - leaving);
+    total_.psum.of_first += (g.first * n.first * m.first * p.first * q.first -
+                             (keeping_.psum ? g.first_staying * n.first_staying * m.first_staying *
+                                                  p.first_staying * q.first_staying
+                                            : 0)) *
+                            taps;
   }
 
   const PerDimension<Positions>& positions_;
   const Layer& layer_;
   const Keeping& keeping_;
+  bool has_parts_ = false;  ///< else what parts receive is what is sent
   Extents inside_;
+  PerDimension<Position> full_, last_;
+  PerDimension<bool> summed_by_neighbours_;
+  PerDimension<Moves> beside_;  ///< of each dimension when another one's loop advances
   PerDimension<Sums> sums_;
   AxisSums vertical_, horizontal_;
   Traffic total_;
@@ -216,6 +227,10 @@ PerDimension<Positions> positions_of(const Layer& layer, const Extents& parts, c
     const std::int64_t bound = layer.bounds[d];
     if (bound == 1) continue;
     const std::int64_t part = std::min(parts[d], bound);
+    if (part == bound) {
+      positions[d] = {bound, bound, 1, 1};
+      continue;
+    }
     const std::int64_t fitting = std::min(places[d], (bound + part - 1) / part);
     const std::int64_t count = (bound + part * fitting - 1) / (part * fitting);
     positions[d] = {bound, part, fitting, count};

@@ -38,8 +38,8 @@ struct PsumWords {
 struct Traffic {
   InputWords ifmap, weight;
   PsumWords psum;
-  std::int64_t ifmap_arrivals = 1;  ///< steps that bring new words to some part
-  std::int64_t weight_arrivals = 1;
+  std::int64_t ifmap_arrivals = 0;  ///< steps that bring new words to some part
+  std::int64_t weight_arrivals = 0;
 };
 /// What tiles keep from one step to the next, and which parts add up their psums.
 struct Keeping {
