@@ -51,7 +51,7 @@ def pictures(sweep):
     """(caption, svg) of what can be drawn of this sweep."""
     drawn = []
     for quantity in ("energy", "milliseconds"):
-        arguments = argparse.Namespace(quantity=quantity, x=None, y=None, curves=False)
+        arguments = argparse.Namespace(quantity=quantity, x=None, y=None, panels=None, curves=False)
         try:
             _, figure = plot_sweep.draw(sweep, arguments)
         except wp.BadInput as error:

@@ -1,5 +1,6 @@
 """Tests of the sweep plots and the report on a made result database."""
 
+import argparse
 import contextlib
 import io
 import json
@@ -89,6 +90,33 @@ class SweepPlotTest(unittest.TestCase):
         sweep = ws.load(self.database)
         self.assertEqual(sweep.coordinates, ["a.rows x a.columns x b"])
         self.assertEqual(sweep.labels["a.rows x a.columns x b"], ["3 x 56 x 3", "6 x 28 x 6"])
+
+    def test_a_pair_is_one_coordinate_and_what_is_scaled_with_it_none(self):
+        """As in a comparison of machines of equal area: the buffer follows from the machine and its PEs."""
+        pairs = [("m", "a"), ("m", "b"), ("other", "c")]
+        make(self.database, ["batch", "pe_array.pes", "accelerator", "dataflow", "global_buffer.banks"],
+             [([b, p, a, d, str(int(p) * len(a))], None if d == "c" and b == "1" else float(b), 1.0)
+              for b in "124" for p in ("256", "512") for a, d in pairs])
+        sweep = ws.load(self.database)
+        self.assertEqual(sweep.coordinates, ["batch", "pe_array.pes", "accelerator x dataflow"])
+        self.assertEqual(sweep.labels["accelerator x dataflow"], ["m:a", "m:b", "other:c"])
+        self.assertEqual(sweep.done["energy_per_mac"].tolist()[0], 0.001)
+        wp.style()
+        arguments = argparse.Namespace(quantity="energy_per_mac", x="pe_array.pes", y=None, panels="batch", curves=False)
+        _, figure = plot_sweep.draw(sweep, arguments)
+        panels = [axes for part in figure.subfigs for axes in part.axes]
+        self.assertEqual([len(axes.lines) for axes in panels], [2, 3, 3])
+        self.assertEqual([axes.get_title(loc="left") for axes in panels], ["batch 1", "batch 2", "batch 4"])
+        self.assertEqual([text.get_text() for text in panels[0].texts], ["2 of 6 points failed"])
+        self.assertEqual(self.run_plot(plot_sweep, "--panels", "batch"), (0, ""))
+        self.check_picture("made-energy")
+        self.assertIn("leaves no other axis", self.run_plot(plot_sweep, "--panels", "batch", "--x", "batch")[1])
+
+    def test_a_coordinate_that_only_happens_to_follow_stays(self):
+        """Three points of a sample: each differs in all, but none is a full grid of the others."""
+        make(self.database, ["batch", "pe_array.rows", "pe.psum_rf.words"],
+             [(c, 1.0, 1.0) for c in (["1", "6", "2"], ["1", "12", "4"], ["2", "6", "8"])])
+        self.assertEqual(ws.load(self.database).coordinates, ["batch", "pe_array.rows", "pe.psum_rf.words"])
 
     def test_bad_input_is_one_line(self):
         self.assertIn("no such file", self.run_plot(plot_sweep)[1])
