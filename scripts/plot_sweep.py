@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import weir_plot as wp
 import weir_sweep as ws
 
@@ -59,19 +58,8 @@ def axis_label(x):
     return " x ".join(ws.short_path(part) for part in x.split(" x "))
 
 
-def in_round_numbers(sweep, quantity):
-    """The sweep with its energies in a unit that makes numbers of one to four digits of them; and the quantity's label."""
-    if quantity != "energy" or sweep.done.empty:
-        return sweep, sweep.quantity(quantity), sweep.unit
-    factor, unit = wp.scaled([sweep.done["energy"].astype(float).max()], "pJ" if sweep.unit == "pJ" else "MAC")
-    points = sweep.points.copy()
-    for column in ("energy", *(f"energy_{level}" for level in LEVELS)):
-        points[column] = pd.to_numeric(points[column]) * factor
-    return replace(sweep, points=points), f"energy [{unit}]", unit
-
-
 def draw_curves(sweep, x, quantity):
-    sweep, label, unit = in_round_numbers(sweep, quantity)
+    sweep, label, unit = ws.in_round_numbers(sweep, quantity)
     place = positions(sweep, x)
     lines = lines_of(sweep, x)
     if len(lines) > len(ws.LINES):
@@ -89,7 +77,7 @@ def draw_curves(sweep, x, quantity):
         rows = curve(axes, rows, x, place, quantity, name, style)
         least = rows.loc[rows[quantity].idxmin()]
         axes.plot(least["place"], least[quantity], marker=style[2], markersize=10, markerfacecolor="none", color=style[0])
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.08 * sweep.done[quantity].max() or 1)
     axes.set_ylabel(label)
     axes.set_xlabel(axis_label(x) + "   (large marks: the least)")
     ticks(axes, place)
@@ -134,7 +122,7 @@ def curve(axes, rows, x, place, quantity, name, style):
 
 def draw_panels(sweep, x, quantity, panels):
     """Curves over x, a picture of them for each value of `panels`, with one scale."""
-    sweep, label, _ = in_round_numbers(sweep, quantity)
+    sweep, label, _ = ws.in_round_numbers(sweep, quantity)
     place = positions(sweep, x)
     values = list(positions(sweep, panels))
     names = list(dict.fromkeys(name for name, _ in lines_of(sweep, x, panels)))
@@ -161,7 +149,7 @@ def draw_panels(sweep, x, quantity, panels):
                       fontsize=7)
         axes.set_title(f"{axis_label(panels)} {value}" if sweep.is_numeric(panels) else value, fontsize=9)
         axes.set_xlabel(axis_label(x), fontsize=9)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.08 * sweep.done[quantity].max() or 1)
         ticks(axes, place)
     for axes in grid.ravel()[len(values):]:
         axes.axis("off")
@@ -231,16 +219,18 @@ def draw(sweep, arguments):
     numeric = [c for c in coordinates if sweep.is_numeric(c) and len(sweep.labels[c]) > 2]
     x = arguments.x or (numeric or sorted(coordinates, key=lambda c: -len(sweep.labels[c])))[0]
     y = arguments.y or next((c for c in numeric if c != x), None)
-    name = f"{sweep.name}-{arguments.quantity}"
+    quantity = arguments.quantity or ("milliseconds" if set(sweep.points["objective"]) == {"latency"} else "energy")
+    name = f"{sweep.name}-{quantity}"
     if arguments.panels:
-        return name, draw_panels(sweep, x, arguments.quantity, arguments.panels)
+        return name, draw_panels(sweep, x, quantity, arguments.panels)
     if y and not arguments.curves:
-        return name, draw_heat_maps(sweep, x, y, arguments.quantity)
-    return name, draw_curves(sweep, x, arguments.quantity)
+        return name, draw_heat_maps(sweep, x, y, quantity)
+    return name, draw_curves(sweep, x, quantity)
 
 
 def add_options(parser):
-    parser.add_argument("--quantity", default="energy", choices=list(ws.QUANTITIES), help="what to draw (default: energy)")
+    parser.add_argument("--quantity", choices=list(ws.QUANTITIES),
+                        help="what to draw (default: energy, or milliseconds where that was made least)")
     parser.add_argument("--x", metavar="PATH", help="the axis to the right")
     parser.add_argument("--y", metavar="PATH", help="the other axis of a heat map")
     parser.add_argument("--panels", metavar="PATH", help="curves for each value of this axis side by side")

@@ -5,7 +5,7 @@ import json
 import math
 import sqlite3
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -69,6 +69,17 @@ def short_path(path):
     if parts[-1] in ("words", "words_per_cycle", "rows", "columns", "banks") and len(parts) > 1 and parts[-2] != "pe_array":
         return " ".join(parts[-2:]).replace("_", " ")
     return "PEs" if parts[-1] == "pes" else parts[-1].replace("_", " ")
+
+
+def in_round_numbers(sweep, quantity):
+    """The sweep with its energies in a unit that makes numbers of one to four digits of them; the quantity's label; the unit."""
+    if quantity != "energy" or sweep.done.empty:
+        return sweep, sweep.quantity(quantity), sweep.unit
+    factor, unit = wp.scaled([sweep.done["energy"].astype(float).max()], "pJ" if sweep.unit == "pJ" else "MAC")
+    points = sweep.points.copy()
+    for column in ("energy", *(f"energy_{level}" for level in wp.LEVELS)):
+        points[column] = pd.to_numeric(points[column]) * factor
+    return replace(sweep, points=points), f"energy [{unit}]", unit
 
 
 def _rows(connection, query, *parameters):

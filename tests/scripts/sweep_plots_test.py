@@ -85,6 +85,19 @@ class SweepPlotTest(unittest.TestCase):
         self.assertEqual(self.run_plot(plot_sweep, "--quantity", "milliseconds"), (0, ""))
         self.check_picture("made-milliseconds")
 
+    def test_curves_show_all_points_and_time_where_that_was_made_least(self):
+        make(self.database, ["batch"], [([b], 1000 + float(b), 500 - float(b)) for b in "1248"])
+        wp.style()
+        arguments = argparse.Namespace(quantity=None, x=None, y=None, panels=None, curves=False)
+        name, figure = plot_sweep.draw(ws.load(self.database), arguments)
+        self.assertEqual(name, "made-energy")
+        top = figure.subfigs[2].axes[0].get_ylim()[1]
+        self.assertGreater(top, 1.05 * 1.008, "the largest is cut off")
+        with contextlib.closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("UPDATE points SET objective = 'latency'")
+            connection.commit()
+        self.assertEqual(plot_sweep.draw(ws.load(self.database), arguments)[0], "made-milliseconds")
+
     def test_keys_that_move_together_are_one_coordinate(self):
         make(self.database, ["a.rows", "a.columns", "b", "constant"], [([r, c, r, "7"], 1.0, 1.0) for r, c in (("3", "56"), ("6", "28"))])
         sweep = ws.load(self.database)
@@ -139,6 +152,8 @@ class SweepPlotTest(unittest.TestCase):
         self.assertIn("# &lt;b&gt;", page)
         self.assertIn("conv1: &lt;no&gt; room", page)
         self.assertNotRegex(page, r'(src|href)="(?!#)')
+        self.assertNotIn("<metadata", page)
+        self.assertIn("The same at all points: accelerator eyeriss, workload net, dataflow rs, batch 1", page)
         ids = re.findall(r'\bid="([^"]+)"', page)
         self.assertEqual(len(ids), len(set(ids)), "two elements of the same id")
 
