@@ -205,6 +205,16 @@ TEST(Sweep, RefusesADatabaseOfAnotherSchema) {
       << outcome.err;
 }
 
+TEST(Sweep, ADataflowThatIsNotThereIsAnErrorAtItsPlace) {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("s.yaml", "sweep: s\nbase:\n  accelerator: eyeriss\n  workload: alexnet\n  dataflow: " +
+                                 test::kDataflow.substr(1) + "\n");
+  EXPECT_EQ(weir({"sweep", file}).err, file + ":5:13: error: dataflow is \"" + test::kDataflow.substr(1) +
+                                           "\"; did you mean \"" + test::kDataflow +
+                                           "\"? (in base.dataflow)\n");
+}
+
 TEST(Sweep, RefusesBadOptions) {
   const TinySweep sweep;
   EXPECT_EQ(sweep.run({"--shard", "4/3"}).err,
