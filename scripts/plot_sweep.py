@@ -181,9 +181,10 @@ def draw_heat_maps(sweep, x, y, quantity):
     keys = list(sweep.points[others].drop_duplicates().itertuples(index=False, name=None)) if others else [()]
     if len(keys) > MOST_PANELS:
         raise wp.BadInput(sweep.database, f"{len(keys)} heat maps; allowed are {MOST_PANELS}: choose --x, or sweep less")
+    sweep, label, _ = ws.in_round_numbers(sweep, quantity)
     columns, rows_of_y = positions(sweep, x), positions(sweep, y)
     height = 0.9 + 0.3 * len(rows_of_y)
-    figure, parts = wp.rows(f"{sweep.name}: {sweep.quantity(quantity)}", [height * len(keys)])
+    figure, parts = wp.rows(f"{title(sweep)}; {label}", [height * len(keys)])
     panels = parts[0].subplots(len(keys), 1, squeeze=False).ravel()
     values = sweep.done[quantity].astype(float)
     least, most = values.min(), values.max()
@@ -192,11 +193,14 @@ def draw_heat_maps(sweep, x, y, quantity):
         for _, point in sweep.done.iterrows():
             if all(point[c] == value for c, value in zip(others, key)):
                 grid[rows_of_y[point[y]], columns[point[x]]] = point[quantity]
+        for _, point in sweep.points[sweep.points["failure"] != ""].iterrows():
+            if all(point[c] == value for c, value in zip(others, key)):
+                panel.text(columns[point[x]], rows_of_y[point[y]], "failed", ha="center", va="center", fontsize=7)
         image = panel.imshow(grid, cmap="cividis_r", vmin=least, vmax=most, aspect="auto", origin="lower")
         for row, column in np.argwhere(~np.isnan(grid)):
             value = grid[row, column]
             dark = (value - least) / ((most - least) or 1) > 0.5
-            panel.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=7, color="white" if dark else "black",
+            panel.text(column, row, wp.short(value) if value < 1e5 else f"{value:.3g}", ha="center", va="center", fontsize=7, color="white" if dark else "black",
                        fontweight="bold" if value == np.nanmin(grid) else None)
         panel.set_xticks(range(len(columns)), list(columns), fontsize=8)
         panel.set_yticks(range(len(rows_of_y)), list(rows_of_y), fontsize=8)
@@ -205,6 +209,13 @@ def draw_heat_maps(sweep, x, y, quantity):
         panel.set_title(", ".join(key) + ("   " if key else "") + "(bold: the least)", fontsize=9)
         parts[0].colorbar(image, ax=panel)
     return figure
+
+
+def default_quantity(sweep):
+    """Of points with other numbers of MACs, sums say nothing."""
+    if sweep.done["macs"].nunique() > 1:
+        return "energy_per_mac"
+    return "milliseconds" if set(sweep.points["objective"]) == {"latency"} else "energy"
 
 
 def draw(sweep, arguments):
@@ -219,7 +230,7 @@ def draw(sweep, arguments):
     numeric = [c for c in coordinates if sweep.is_numeric(c) and len(sweep.labels[c]) > 2]
     x = arguments.x or (numeric or sorted(coordinates, key=lambda c: -len(sweep.labels[c])))[0]
     y = arguments.y or next((c for c in numeric if c != x), None)
-    quantity = arguments.quantity or ("milliseconds" if set(sweep.points["objective"]) == {"latency"} else "energy")
+    quantity = arguments.quantity or default_quantity(sweep)
     name = f"{sweep.name}-{quantity}"
     if arguments.panels:
         return name, draw_panels(sweep, x, quantity, arguments.panels)
@@ -230,7 +241,7 @@ def draw(sweep, arguments):
 
 def add_options(parser):
     parser.add_argument("--quantity", choices=list(ws.QUANTITIES),
-                        help="what to draw (default: energy, or milliseconds where that was made least)")
+                        help="what to draw (default: energy; milliseconds where that was made least; energy_per_mac where MACs differ)")
     parser.add_argument("--x", metavar="PATH", help="the axis to the right")
     parser.add_argument("--y", metavar="PATH", help="the other axis of a heat map")
     parser.add_argument("--panels", metavar="PATH", help="curves for each value of this axis side by side")

@@ -51,7 +51,8 @@ def inline_svg(figure):
 def pictures(sweep):
     """(caption, svg) of what can be drawn of this sweep."""
     drawn = []
-    for quantity in ("energy", "milliseconds"):
+    energy = "energy_per_mac" if plot_sweep.default_quantity(sweep) == "energy_per_mac" else "energy"
+    for quantity in (energy, "milliseconds"):
         arguments = argparse.Namespace(quantity=quantity, x=None, y=None, panels=None, curves=False)
         try:
             _, figure = plot_sweep.draw(sweep, arguments)

@@ -81,8 +81,12 @@ class SweepPlotTest(unittest.TestCase):
         self.check_picture("made-pareto")
 
     def test_heat_maps_of_two_numeric_axes(self):
-        make(self.database, ["pe_array.rows", "batch"], [([r, b], float(r) * float(b), 1.0) for r in "123" for b in "4567"])
+        make(self.database, ["pe_array.rows", "batch"], [([r, b], None if r + b == "34" else float(r) * float(b), 1.0) for r in "123" for b in "4567"])
         self.assertEqual(self.run_plot(plot_sweep, "--quantity", "milliseconds"), (0, ""))
+        arguments = argparse.Namespace(quantity="energy", x=None, y=None, panels=None, curves=False)
+        _, figure = plot_sweep.draw(ws.load(self.database), arguments)
+        texts = [text.get_text() for text in figure.subfigs[1].axes[0].texts]
+        self.assertEqual((len(texts), texts.count("failed")), (12, 1))
         self.check_picture("made-milliseconds")
 
     def test_curves_show_all_points_and_time_where_that_was_made_least(self):
@@ -97,6 +101,10 @@ class SweepPlotTest(unittest.TestCase):
             connection.execute("UPDATE points SET objective = 'latency'")
             connection.commit()
         self.assertEqual(plot_sweep.draw(ws.load(self.database), arguments)[0], "made-milliseconds")
+        with contextlib.closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("UPDATE points SET macs = macs * 2 WHERE point_key = 'point1'")
+            connection.commit()
+        self.assertEqual(plot_sweep.draw(ws.load(self.database), arguments)[0], "made-energy_per_mac")
 
     def test_keys_that_move_together_are_one_coordinate(self):
         make(self.database, ["a.rows", "a.columns", "b", "constant"], [([r, c, r, "7"], 1.0, 1.0) for r, c in (("3", "56"), ("6", "28"))])
