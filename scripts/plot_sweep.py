@@ -200,7 +200,8 @@ def draw_heat_maps(sweep, x, y, quantity):
         for row, column in np.argwhere(~np.isnan(grid)):
             value = grid[row, column]
             dark = (value - least) / ((most - least) or 1) > 0.5
-            panel.text(column, row, wp.short(value) if value < 1e5 else f"{value:.3g}", ha="center", va="center", fontsize=7, color="white" if dark else "black",
+            text = wp.short(value) if value < 1e5 else f"{value:.3g}"
+            panel.text(column, row, text, ha="center", va="center", fontsize=7, color="white" if dark else "black",
                        fontweight="bold" if value == np.nanmin(grid) else None)
         panel.set_xticks(range(len(columns)), list(columns), fontsize=8)
         panel.set_yticks(range(len(rows_of_y)), list(rows_of_y), fontsize=8)
@@ -241,7 +242,8 @@ def draw(sweep, arguments):
 
 def add_options(parser):
     parser.add_argument("--quantity", choices=list(ws.QUANTITIES),
-                        help="what to draw (default: energy; milliseconds where that was made least; energy_per_mac where MACs differ)")
+                        help="what to draw (default: energy; milliseconds where that was made least; "
+                             "energy_per_mac where MACs differ)")
     parser.add_argument("--x", metavar="PATH", help="the axis to the right")
     parser.add_argument("--y", metavar="PATH", help="the other axis of a heat map")
     parser.add_argument("--panels", metavar="PATH", help="curves for each value of this axis side by side")
