@@ -27,6 +27,8 @@ def front_of(points, x, y):
 
 def draw(sweep, arguments):
     x, y = arguments.x, arguments.y
+    sweep, label_x, _ = ws.in_round_numbers(sweep, x)
+    sweep, label_y, _ = ws.in_round_numbers(sweep, y) if y != x else (sweep, label_x, None)
     done = sweep.done
     front = front_of(done, x, y)
     named = front.head(MOST_NAMED)
@@ -43,8 +45,11 @@ def draw(sweep, arguments):
     axes.step(front[x], front[y], where="post", color="black", linewidth=0.9, label="Pareto front")
     for number, (_, row) in enumerate(named.iterrows(), 1):
         axes.annotate(str(number), (row[x], row[y]), textcoords="offset points", xytext=(-4, -8), fontsize=7, ha="right")
-    axes.set_xlabel(sweep.quantity(x))
-    axes.set_ylabel(sweep.quantity(y))
+    for values, scale in ((done[x], axes.set_xscale), (done[y], axes.set_yscale)):
+        if values.min() > 0 and values.max() > 8 * values.min():  # else the front's points lie on each other
+            scale("log")
+    axes.set_xlabel(label_x)
+    axes.set_ylabel(label_y)
     axes.margins(0.08)
     wp.legend(legend_part, *axes.get_legend_handles_labels(), group)
     lines = [f"{number}: {sweep.point_name(row)}  ({row[x]:.4g}, {row[y]:.4g})" for number, (_, row) in enumerate(named.iterrows(), 1)]

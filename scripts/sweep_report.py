@@ -35,6 +35,7 @@ th { border-bottom: 1px solid #333; } tr:nth-child(even) td { background: #f5f5f
 """
 
 POINT_COLUMNS = ["milliseconds", "energy", "edp", "mac_utilization", "dram_words", "global_buffer_words", "pes", "total_sram_kb"]
+INPUT_COLUMNS = ["accelerator", "workload", "dataflow", "batch", "objective", "overlap", "fidelity", "data"]
 LAYER_COLUMNS = ["layer", "macs", "cycles", "active_pes", "energy", "dram_words", "global_buffer_words", "bound_by", "mapping"]
 
 
@@ -44,14 +45,15 @@ def inline_svg(figure):
     figure.savefig(buffer, format="svg", metadata={"Date": None})
     plt.close(figure)
     text = buffer.getvalue()
-    return text[text.index("<svg"):]
+    return re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg"):], flags=re.S)
 
 
 def pictures(sweep):
     """(caption, svg) of what can be drawn of this sweep."""
     drawn = []
-    for quantity in ("energy", "milliseconds"):
-        arguments = argparse.Namespace(quantity=quantity, x=None, y=None, curves=False)
+    energy = "energy_per_mac" if plot_sweep.default_quantity(sweep) == "energy_per_mac" else "energy"
+    for quantity in (energy, "milliseconds"):
+        arguments = argparse.Namespace(quantity=quantity, x=None, y=None, panels=None, curves=False)
         try:
             _, figure = plot_sweep.draw(sweep, arguments)
         except wp.BadInput as error:
@@ -88,6 +90,8 @@ def page(sweep, text):
              f"<p>{len(sweep.points)} points, {len(failed)} of them failed. Energies are in {html.escape(sweep.unit)}; "
              f"{html.escape(', '.join(sorted(sweep.points['fidelity'].unique())))}; model version "
              f"{html.escape(', '.join(sorted(sweep.points['model_version'].unique())))}.</p>"]
+    constant = [c for c in INPUT_COLUMNS if sweep.points[c].nunique() == 1]
+    parts.append("<p>The same at all points: " + html.escape(", ".join(f"{c} {sweep.points[c].iloc[0]}" for c in constant)) + ".</p>")
     if text is not None:
         parts.append(f"<h2>What was asked for</h2><pre>{html.escape(text)}</pre>")
     if not done.empty:

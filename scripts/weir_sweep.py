@@ -2,9 +2,10 @@
 
 import argparse
 import json
+import math
 import sqlite3
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -17,6 +18,7 @@ APPLICATION_ID = 0x57454952
 # Columns that can be drawn, and what to call them; {unit} is the energy table's.
 QUANTITIES = {
     "energy": "energy [{unit}]", "milliseconds": "time [ms]", "cycles": "cycles", "edp": "energy x cycles [{unit} cycles]",
+    "energy_per_mac": "energy per MAC [{unit}]", "dram_words_per_mac": "DRAM accesses per MAC",
     "dram_words": "DRAM words", "global_buffer_words": "global-buffer words", "mac_utilization": "MAC utilization",
     "total_sram_kb": "on-chip storage [KiB]", "global_buffer_kb": "global buffer [KiB]",
     "register_file_kb": "register files [KiB]", "pes": "PEs",
@@ -66,7 +68,18 @@ def short_path(path):
     parts = path.split(".")
     if parts[-1] in ("words", "words_per_cycle", "rows", "columns", "banks") and len(parts) > 1 and parts[-2] != "pe_array":
         return " ".join(parts[-2:]).replace("_", " ")
-    return parts[-1].replace("_", " ")
+    return "PEs" if parts[-1] == "pes" else parts[-1].replace("_", " ")
+
+
+def in_round_numbers(sweep, quantity):
+    """The sweep with its energies in a unit that makes numbers of one to four digits of them; the quantity's label; the unit."""
+    if quantity != "energy" or sweep.done.empty:
+        return sweep, sweep.quantity(quantity), sweep.unit
+    factor, unit = wp.scaled([sweep.done["energy"].astype(float).max()], "pJ" if sweep.unit == "pJ" else "MAC")
+    points = sweep.points.copy()
+    for column in ("energy", *(f"energy_{level}" for level in wp.LEVELS)):
+        points[column] = pd.to_numeric(points[column]) * factor
+    return replace(sweep, points=points), f"energy [{unit}]", unit
 
 
 def _rows(connection, query, *parameters):
@@ -110,21 +123,41 @@ def _arrange(database, name, points, paths):
     groups = []  # of paths that move together
     for path in varying:
         for group in groups:
+            many = {table[f"={p}"].nunique() for p in (*group, path)}
             pairs = table[[f"={group[0]}", f"={path}"]].drop_duplicates()
-            if len(pairs) == table[f"={group[0]}"].nunique() == table[f"={path}"].nunique():
+            if len(pairs) == max(many) and (len(many) == 1 or [*group, path] == ["accelerator", "dataflow"]):
                 group.append(path)
                 break
         else:
             groups.append([path])
+    groups = _without_derived(table, groups)
     coordinates, labels = [], {}
     for group in groups:
         same = all((table[f"={p}"] == table[f"={group[0]}"]).all() for p in group)
         coordinate = group[0] if same else " x ".join(group)
-        column = table[f"={group[0]}"] if same else table[[f"={p}" for p in group]].agg(" x ".join, axis=1)
+        between = ":" if group == ["accelerator", "dataflow"] else " x "  # as `weir compare` names pairs
+        column = table[f"={group[0]}"] if same else table[[f"={p}" for p in group]].agg(between.join, axis=1)
         points[coordinate] = column
         coordinates.append(coordinate)
         labels[coordinate] = list(dict.fromkeys(column))
+    for quantity in ("energy", "dram_words"):
+        points[f"{quantity}_per_mac"] = pd.to_numeric(points[quantity]) / pd.to_numeric(points["macs"])
     return Sweep(database, name, points, coordinates, labels)
+
+
+def _without_derived(table, groups):
+    """Without groups that follow from the others on a full grid, such as a buffer scaled with the PEs of each machine."""
+    def points(some):
+        return len(table[[f"={p}" for group in some for p in group]].drop_duplicates())
+
+    def grid(some):
+        return math.prod(points([group]) for group in some)
+
+    for group in reversed(groups):
+        others = [g for g in groups if g is not group]
+        if others and points(others) == points(groups) == grid(others):
+            groups = others
+    return groups
 
 
 def main(description, draw, add_options, argv=None):

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <set>
 
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/objective.h"
 #include "cli/options.h"
+#include "cli/shared_request.h"
 #include "report/files.h"
 #include "report/side_by_side.h"
 #include "report/writers.h"
@@ -84,24 +84,11 @@ std::vector<Pair> pairs_of(const po::variables_map& values) {
 }
 
 Request comparison_request_of(const po::variables_map& values) {
-  constexpr std::uint64_t kMostImages = 65536, kMostThreads = 1024;
-  const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
-  Request request;
-  request.workload = text("workload");
-  request.objective = objective_of(values);
-  request.threads = static_cast<unsigned>(whole_number("jobs", text("jobs"), 1, kMostThreads));
-  request.may_show_progress = !values["quiet"].as<bool>();
+  constexpr std::uint64_t kMostThreads = 1024;
+  Request request = shared_request_of(values);
+  request.threads =
+      static_cast<unsigned>(whole_number("jobs", values["jobs"].as<std::string>(), 1, kMostThreads));
   request.skip_unmappable = true;
-  request.energy = given(values, "energy");
-  if (const auto layers = given(values, "layer")) request.layers = split_list("layer", *layers);
-  if (values.contains("set")) request.overrides = values["set"].as<std::vector<std::string>>();
-  request.batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
-  request.overlap = choice<Overlap>("overlap", text("overlap"),
-                                    {{"processing", Overlap::processing}, {"total", Overlap::total}});
-  request.data = choice<DataMode>(
-      "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
-  request.fidelity = fidelity_of(text("fidelity"), request.data);
-  request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
 }
 

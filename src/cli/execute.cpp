@@ -8,23 +8,10 @@
 #include <memory>
 
 #include "cli/progress.h"
-#include "estimate/estimator.h"
-#include "timing/schedule.h"
-#include "workload/data.h"
+#include "sweep/evaluate.h"
 
 namespace weir::cli {
 namespace {
-
-/// Counts exactly, cycles nearly, and nothing of what PEs and links do in which cycle.
-stats::LayerStats evaluate_by_closed_form(const arch::Job& job, const Accelerator& accelerator) {
-  const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
-  stats::LayerStats result;
-  result.macs = job.layer.macs();
-  result.cycles = evaluation.cycles;
-  result.active_pes = evaluation.active_pes;
-  result.counts = evaluation.counts;
-  return result;
-}
 
 /// Whether two jobs of a plan do the same with the same words.
 bool same_work(const arch::Job& a, const arch::Job& b) {
@@ -38,14 +25,6 @@ bool same_work(const arch::Job& a, const arch::Job& b) {
 
 }  // namespace
 
-stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
-  std::int64_t zero_macs = 0;
-  if (accelerator.pe.zero_gating)
-    zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
-  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
-                          {.zero_macs = zero_macs, .replay = job.replay});
-}
-
 void execute(std::vector<Plan>& plans, bool may_show_progress) {
   if (plans.empty()) return;
   double total = 0;
@@ -56,8 +35,9 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   // All machines before the first run: SystemC elaborates once.
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
   for (const auto& plan : plans) {
-    const bool simulates = plan.result.fidelity == report::Fidelity::simulate && !plan.closed_form;
-    simulators.push_back(simulates ? std::make_unique<arch::Simulator>(plan.result.accelerator) : nullptr);
+    simulators.push_back(plan.result.fidelity == report::Fidelity::simulate
+                             ? std::make_unique<arch::Simulator>(plan.result.accelerator)
+                             : nullptr);
   }
   for (std::size_t i = 0; i < plans.size(); ++i) {
     Plan& plan = plans[i];
@@ -72,9 +52,10 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
         continue;
       }
       const auto report = [&](double fraction) { progress.update(fraction); };
-      const auto stats = plan.closed_form ? evaluate_by_closed_form(job, plan.result.accelerator)
-                         : simulators[i]  ? simulators[i]->run(job, report)
-                                          : estimate(job, plan.result.accelerator);
+      const auto stats = simulators[i] ? simulators[i]->run(job, report)
+                         : plan.result.fidelity == report::Fidelity::estimate
+                             ? sweep::estimate(job, plan.result.accelerator)
+                             : sweep::count(job, plan.result.accelerator);
       plan.result.layers.push_back({job.layer, job.mapping, stats});
     }
   }

@@ -69,13 +69,13 @@ std::string dataflow_mapping_path(const std::string& dataflow, const std::string
                                mappings.string(), fmt::join(pairs_in(mappings), ", ")));
 }
 
-std::string dataflow_path(const std::string& argument) {
+std::string dataflow_path(const std::string& argument, std::string_view asked_by) {
   if (fs::is_regular_file(argument)) return argument;
   for (const auto& root : roots()) {
     const fs::path file = root / kFolder / argument / "dataflow.yaml";
     if (fs::is_regular_file(file)) return file.lexically_normal().string();
   }
-  throw UsageError(fmt::format("--dataflow is {}{}", config::in_quotes(argument),
+  throw UsageError(fmt::format("{} is {}{}", asked_by, config::in_quotes(argument),
                                config::hint(argument, names_in(kFolder))));
 }
 

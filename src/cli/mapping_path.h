@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace weir::cli {
 
@@ -11,7 +12,7 @@ std::string dataflow_mapping_path(const std::string& dataflow, const std::string
 
 /// The rule of a dataflow: a file, or dataflow.yaml in a folder of dataflows/ below the working directory or
 /// config::home(). Throws UsageError with those that exist.
-std::string dataflow_path(const std::string& argument);
+std::string dataflow_path(const std::string& argument, std::string_view asked_by = "--dataflow");
 
 /// A mapping file by its path, below the working directory or config::home(), with or without `.yaml`.
 std::string mapping_path(const std::string& argument);

@@ -170,8 +170,7 @@ Plan make_plan(const Request& request) {
        .layers = {},
        .unmapped = found.unmapped},
       found.file,
-      {},
-      request.closed_form};
+      {}};
   if (is_open(request)) return plan;
   for (const Layer& layer : layers) {
     const bool is_unmapped = std::any_of(found.unmapped.begin(), found.unmapped.end(),

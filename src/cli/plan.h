@@ -34,7 +34,6 @@ struct Request {
   std::int64_t batch = 1;
   Overlap overlap = Overlap::processing;
   report::Fidelity fidelity = report::Fidelity::simulate;
-  bool closed_form = false;  ///< instead: as the mapper evaluates mappings
   DataMode data = DataMode::automatic;
   std::uint64_t seed = 1;
   bool replay = true;
@@ -45,7 +44,6 @@ struct Plan {
   report::RunResult result;  ///< all but the layers
   config::Node mapping;      ///< or the dataflow's rule, where mappings are left open
   std::vector<arch::Job> jobs;
-  bool closed_form = false;
 };
 
 /// The evaluation that an option `--fidelity` names. Throws UsageError, also when values are asked for that

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "cli/command.h"
 #include "cli/execute.h"
 #include "cli/objective.h"
 #include "cli/options.h"
+#include "cli/shared_request.h"
 #include "report/by_kind.h"
 #include "report/data_files.h"
 #include "report/files.h"
@@ -52,27 +51,13 @@ po::options_description run_options() {
 }
 
 Request request_of(const po::variables_map& values) {
-  constexpr std::uint64_t kMostImages = 65536;
   const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };
-  Request request;
+  Request request = shared_request_of(values);
   request.accelerator = text("accelerator");
-  request.workload = text("workload");
   request.dataflow = given(values, "dataflow");
   request.mapping = given(values, "mapping");
-  request.objective = objective_of(values);
-  request.may_show_progress = !values["quiet"].as<bool>();
-  request.energy = given(values, "energy");
-  if (const auto layers = given(values, "layer")) request.layers = split_list("layer", *layers);
-  if (values.contains("set")) request.overrides = values["set"].as<std::vector<std::string>>();
-  request.batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
-  request.overlap = choice<Overlap>("overlap", text("overlap"),
-                                    {{"processing", Overlap::processing}, {"total", Overlap::total}});
-  request.data = choice<DataMode>(
-      "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
   request.search = !values["print-config"].as<bool>();
-  request.fidelity = fidelity_of(text("fidelity"), request.data);
   request.replay = choice<bool>("replay", text("replay"), {{"on", true}, {"off", false}});
-  request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
 }
 

@@ -221,7 +221,8 @@ int sweep_command(const Arguments& arguments) {
   }
   if (const auto folder = given(*values, "report")) return report_page(spec, file, options.database, *folder);
 
-  const sweep::Points points = make_points(spec, dataflow_path);
+  const sweep::Points points =
+      make_points(spec, [](const std::string& name) { return dataflow_path(name, "dataflow"); });
   if (points.points.empty()) throw UsageError(spec.name + " has no points: `where` rules out all");
   if (flag("dry-run")) return dry_run(spec, points, options);
   if (const auto folder = options.database.parent_path(); !folder.empty()) report::prepare_folder(folder);

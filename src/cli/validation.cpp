@@ -12,6 +12,7 @@ namespace {
 
 using config::Map;
 using config::Node;
+using report::Fidelity;
 
 constexpr double kMostPublished = 1e15;
 
@@ -97,13 +98,14 @@ ValidationRun read_run(const Node& node, const std::string& accelerator) {
   request.workload = map.at("workload").text();
   read_mappings_of(map, request);
   if (const auto fidelity = map.find("fidelity"))
-    request.closed_form = fidelity->choice<bool>({{"simulate", false}, {"closed_form", true}});
+    request.fidelity = fidelity->choice<Fidelity>(
+        {{"simulate", Fidelity::simulate}, {"closed_form", Fidelity::closed_form}});
   request.batch = map.at("batch").integer(1, 65536);
   for (const auto& layer : map.at("layers").list()) request.layers.push_back(layer.name());
   request.overlap =
       map.at("overlap").choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = DataMode::off;
-  if (!request.closed_form)
+  if (request.fidelity == Fidelity::simulate)
     request.data = map.at("data").choice<DataMode>({{"on", DataMode::on}, {"off", DataMode::off}});
   const auto against = map.find("against");
   if (against) {

@@ -22,6 +22,7 @@ std::string_view busiest(const Metrics& m, Overlap overlap) {
     const std::int64_t moving = m.links[static_cast<std::size_t>(Link::dram)].busy;
     return moving >= m.vector_cycles ? "DRAM" : "vector_unit";
   }
+  if (m.pe_cycles.total() == 0) return "";  // of a closed form, which does not know
   const auto working =
       m.pe_cycles[PeState::mac] + m.pe_cycles[PeState::gated_mac] + m.pe_cycles[PeState::psum_accumulate];
   const auto cycles = static_cast<double>(m.cycles);
@@ -91,7 +92,15 @@ std::string_view overlap_name(Overlap overlap) {
 }
 
 std::string_view fidelity_name(Fidelity fidelity) {
-  return fidelity == Fidelity::simulate ? "simulate" : "estimate";
+  switch (fidelity) {
+    case Fidelity::simulate:
+      return "simulate";
+    case Fidelity::estimate:
+      return "estimate";
+    case Fidelity::closed_form:
+      return "closed_form";
+  }
+  return "";
 }
 
 std::string_view verified_word(stats::Verification verification) {

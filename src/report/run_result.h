@@ -14,8 +14,9 @@
 
 namespace weir::report {
 
-/// How mappings are evaluated: by the machine that moves every word, or by its counts and times alone.
-enum class Fidelity : std::uint8_t { simulate, estimate };
+/// How mappings are evaluated: by the machine that moves every word; by its counts and times alone, which are
+/// the same numbers; or as the mapper does: the same counts, cycles nearly, nothing of what PEs and links do.
+enum class Fidelity : std::uint8_t { simulate, estimate, closed_form };
 
 struct LayerResult {
   Layer layer;

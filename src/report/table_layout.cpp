@@ -45,7 +45,7 @@ std::string verdict(const RunResult& run) {
     return std::count_if(run.layers.begin(), run.layers.end(),
                          [&](const auto& l) { return l.stats.verification == v; });
   };
-  if (run.fidelity == Fidelity::estimate) return "estimated";
+  if (run.fidelity != Fidelity::simulate) return "estimated";
   const auto all = static_cast<std::ptrdiff_t>(run.layers.size()) - count(Verification::none);
   if (count(Verification::failed) > 0)
     return fmt::format("simulated, outputs WRONG in {} of {} layers", count(Verification::failed), all);

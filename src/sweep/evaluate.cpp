@@ -4,25 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "arch/simulator.h"
+#include "estimate/estimator.h"
 #include "mapper/mapper.h"
 #include "timing/schedule.h"
 #include "workload/data.h"
 
 namespace weir::sweep {
 namespace {
-
-stats::LayerStats estimate(const DesignPoint& point, const Layer& layer, const Mapping& mapping) {
-  std::int64_t zero_macs = 0;
-  if (point.accelerator.pe.zero_gating)
-    zero_macs = count_zero_macs(layer, generate_data(layer, arch::Job{}.seed, false).ifmap);
-  return timing::schedule(layer, mapping, point.accelerator, point.overlap, {.zero_macs = zero_macs});
-}
-
-stats::LayerStats simulate(const DesignPoint& point, const Layer& layer, const Mapping& mapping) {
-  arch::Simulator simulator(point.accelerator);
-  return simulator.run({layer, mapping, point.overlap, point.data});
-}
 
 /// By level, as in a mapping file.
 std::string json_text(const Mapping& mapping) {
@@ -38,6 +26,25 @@ std::string json_text(const Mapping& mapping) {
 
 }  // namespace
 
+stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
+  std::int64_t zero_macs = 0;
+  if (accelerator.pe.zero_gating)
+    zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
+  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
+                          {.zero_macs = zero_macs, .replay = job.replay});
+}
+
+stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator) {
+  if (job.layer.macs() == 0) return estimate(job, accelerator);
+  const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
+  stats::LayerStats result;
+  result.macs = job.layer.macs();
+  result.cycles = evaluation.cycles;
+  result.active_pes = evaluation.active_pes;
+  result.counts = evaluation.counts;
+  return result;
+}
+
 LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
   const Layer& layer = point.workload->value.layers[index];
   LayerOutcome outcome;
@@ -47,10 +54,22 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
     request.overlap = point.overlap;
     const auto found =
         find_mappings(layer, point.accelerator, point.energy->value, point.dataflow->value, request);
-    const Mapping& mapping = found.best.front().mapping;
-    outcome.mapping = json_text(mapping);
-    outcome.stats = point.fidelity == Fidelity::estimate ? estimate(point, layer, mapping)
-                                                         : simulate(point, layer, mapping);
+    const arch::Job job{layer, found.best.front().mapping, point.overlap, point.data};
+    outcome.mapping = json_text(job.mapping);
+    switch (point.fidelity) {
+      case Fidelity::simulate:
+        outcome.stats = arch::Simulator(point.accelerator).run(job);
+        break;
+      case Fidelity::estimate:
+        outcome.stats = estimate(job, point.accelerator);
+        break;
+      case Fidelity::closed_form:
+        outcome.stats = count(job, point.accelerator);
+        break;
+    }
+  } catch (const NoMapping& error) {  // without its names: layers and machines of other names share it
+    outcome.failure = Failure::refused;
+    outcome.message = "cannot be mapped: " + error.reason();
   } catch (const std::exception& error) {
     outcome.failure = Failure::refused;
     outcome.message = error.what();

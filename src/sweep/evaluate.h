@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "arch/simulator.h"
 #include "stats/layer_stats.h"
 #include "sweep/point.h"
 
@@ -22,8 +23,17 @@ struct LayerOutcome {
   stats::LayerStats stats;
 };
 
-/// Searches the best mapping of a layer of a point, and estimates or simulates it. A layer that cannot be
-/// mapped is a failure, not an exception. A process may simulate once only (SystemC elaborates once).
+/// What arch::Simulator::run() gives with data off, found without simulating: the same numbers. Needs no
+/// SystemC, and may be called by several threads.
+stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator);
+
+/// The same counts, and cycles nearly, at once: what the mapper goes by. Does not know which MACs are gated,
+/// nor what PEs and links do in which cycle.
+stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator);
+
+/// Searches the best mapping of a layer of a point, and evaluates it with the point's fidelity. A layer that
+/// cannot be mapped is a failure, not an exception. A process may simulate once only (SystemC elaborates
+/// once).
 LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t layer);
 
 /// An outcome as a text, and back; the statistics alone.

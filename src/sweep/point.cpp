@@ -46,6 +46,7 @@ std::vector<Layer> select_layers(const SweepSpec& spec, const Workload& workload
   return layers;
 }
 
+/// The numbers of a map by their paths.
 void add_numbers(const Node& map, const std::string& above, Names& names) {
   for (const auto& [key, value] : map.map().entries()) {
     if (value.is_map()) {
@@ -80,6 +81,7 @@ class Resolver {
     Node file = accelerator_with(choices, settings, point);
     const auto names = [&] {
       Names all = names_of(file, point.accelerator, point.batch);
+      add_numbers(accelerators_.at(needed(choices, "accelerator").text()), "file.", all);
       for (const auto& [name, formula] : spec_.define) {
         const double value = evaluate(formula, all);
         if (!all.emplace(name, value).second)
@@ -143,11 +145,12 @@ class Resolver {
       point.overlap = n.choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
     });
     read("fidelity", [&](const Node& n) {
-      point.fidelity =
-          n.choice<Fidelity>({{"estimate", Fidelity::estimate}, {"simulate", Fidelity::simulate}});
+      point.fidelity = n.choice<Fidelity>({{"estimate", Fidelity::estimate},
+                                           {"simulate", Fidelity::simulate},
+                                           {"closed_form", Fidelity::closed_form}});
     });
     read("data", [&](const Node& n) { point.data = n.choice<bool>({{"on", true}, {"off", false}}); });
-    if (point.data && point.fidelity == Fidelity::estimate)
+    if (point.data && point.fidelity != Fidelity::simulate)
       choices.at("data").fail("data is on, which needs fidelity simulate");
   }
 
@@ -171,6 +174,11 @@ class Resolver {
     const Node file = found->second.with(settings);
     point.accelerator = read_accelerator(file);
     check_overlap(point.accelerator, point.overlap, file);
+    if (point.fidelity == Fidelity::closed_form && point.accelerator.pe.zero_gating)
+      choices.at("fidelity")
+          .fail(fmt::format(
+              "closed_form does not know which MACs {} gates; allowed is it with pe.zero_gating: false",
+              name.text()));
     return file;
   }
 
@@ -299,7 +307,8 @@ MachineSize size_of(const Accelerator& accelerator) {
   const auto& pe = accelerator.pe;
   const auto& buffer = accelerator.global_buffer;
   return {accelerator.pes(), kb(buffer.banks * buffer.bank_words + buffer.weight_prefetch_words),
-          kb(accelerator.pes() * (pe.ifmap_rf_words + pe.weight_rf_words + pe.psum_rf_words))};
+          kb(accelerator.pes() *
+             (pe.shared_rf_words + pe.ifmap_rf_words + pe.weight_rf_words + pe.psum_rf_words))};
 }
 
 Names names_of(const Node& accelerator_file, const Accelerator& accelerator, std::int64_t batch) {

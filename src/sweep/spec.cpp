@@ -1,6 +1,7 @@
 #include "sweep/spec.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -51,13 +52,20 @@ std::vector<Node> read_values(const Node& node) {
   const std::vector<Node> values = node.list();
   if (values.empty()) node.fail("no values; allowed is one or more");
   if (values.size() > kMostValues) node.fail(fmt::format("more than {} values", kMostValues));
-  std::set<std::string> seen;
-  for (const Node& value : values) {
-    if (!seen.insert(value.text()).second)
-      value.fail(
-          fmt::format("{} a second time; allowed is each value once", config::in_quotes(value.text())));
-  }
   return values;
+}
+
+/// What an axis says twice would be one point twice.
+void check_each_once(const Axis& axis) {
+  std::set<std::vector<std::string>> seen;
+  for (std::size_t i = 0; i < axis.size(); ++i) {
+    std::vector<std::string> texts;
+    for (const Values& key : axis.keys) texts.push_back(key.values[i].text());
+    if (!seen.insert(texts).second)
+      axis.keys.front().values[i].fail(
+          fmt::format("{} a second time; allowed is each value once",
+                      config::in_quotes(fmt::format("{}", fmt::join(texts, ", ")))));
+  }
 }
 
 Axis read_together(const Node& node) {
@@ -69,6 +77,7 @@ Axis read_together(const Node& node) {
       key.path.fail(fmt::format("{} values; allowed is {}, as many as {} has, for they move together",
                                 key.values.size(), axis.size(), axis.keys.front().path.text()));
   }
+  check_each_once(axis);
   return axis;
 }
 
@@ -146,8 +155,10 @@ SweepSpec read_sweep(const Node& root) {
   spec.name = map.at("sweep").name();
   read_base(map.at("base"), spec);
   if (const auto axes = map.find("axes")) {
-    for (const auto& [path, values] : axes->map().entries())
+    for (const auto& [path, values] : axes->map().entries()) {
       spec.axes.push_back({{{path, read_values(values)}}});
+      check_each_once(spec.axes.back());
+    }
   }
   if (const auto together = map.find("together")) {
     for (const Node& node : together->list()) spec.axes.push_back(read_together(node));

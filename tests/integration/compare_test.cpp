@@ -277,5 +277,35 @@ TEST_F(Compare, RefusesBadInput) {
             "(--energy sets one table for all)\n");
 }
 
+/// The machines of equal area as shipped, each with its dataflow: every output word is right, with what they
+/// have of their own (no register files, sums past the buffer, one register file for all) and tiles at the
+/// edge.
+TEST(CompareShipped, MachinesOfEqualAreaComputeWhatTheReferenceComputes) {
+  const std::vector<std::string> pairs = {
+      "isca2016-rs-256:row-stationary-isca2016", "isca2016-ws-256:weight-stationary-isca2016",
+      "isca2016-osa-256:output-stationary-a",    "isca2016-osb-256:output-stationary-b",
+      "isca2016-osc-256:output-stationary-c",    "isca2016-nlr-256:no-local-reuse"};
+  const TemporaryFolder folder;
+  const auto network = folder.write(
+      "net.yaml",
+      "workload: net\nlayers:\n"
+      "  - {name: padded, kind: conv, input: [6, 9, 9], output_channels: 10, filter: [3, 3], padding: 1}\n"
+      "  - {name: grouped, kind: conv, input: [8, 11, 11], output_channels: 6, filter: [5, 3], stride: 2, "
+      "groups: 2}\n"
+      "  - {name: dense, kind: fc, input: [12, 3, 3], output_channels: 17}\n");
+  std::vector<std::string> arguments = {"compare",     "--workload", network,  "--batch", "3",
+                                        "--objective", "energy",     "--data", "on",      "--json"};
+  for (const auto& pair : pairs) arguments.insert(arguments.end(), {"--pair", pair});
+  const auto outcome = weir(arguments);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto comparison = json::parse(outcome.out);
+  ASSERT_EQ(comparison["pairs"].size(), pairs.size());
+  for (const auto& pair : comparison["pairs"]) {
+    ASSERT_EQ(pair["layers"].size(), 3) << pair["name"];
+    for (const auto& layer : pair["layers"])
+      EXPECT_EQ(layer["verified"], "yes") << pair["name"] << layer["layer"];
+  }
+}
+
 }  // namespace
 }  // namespace weir

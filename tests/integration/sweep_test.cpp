@@ -81,6 +81,26 @@ TEST(Sweep, SimulatesWithTheSimulatorsCyclesAndVerifies) {
   EXPECT_EQ(layer["verified"], "yes");
 }
 
+TEST(Sweep, AClosedFormCountsWhatAnEstimateCounts) {
+  // The same sweep in one fidelity after the other; Eyeriss must not gate for it.
+  const auto layers_with = [](const std::string& fidelity) {
+    const TinySweep sweep("  fidelity: " + fidelity + "\n  set: {pe.zero_gating: false}\n");
+    EXPECT_EQ(sweep.run({}).code, 0);
+    const auto points = nlohmann::json::parse(sweep.run({"--export", "json"}).out).at("points");
+    EXPECT_EQ(points.size(), 6);
+    return points;
+  };
+  const auto counted = layers_with("closed_form"), estimated = layers_with("estimate");
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    for (const char* column :
+         {"energy", "energy_dram", "energy_register_file", "dram_words", "global_buffer_words"})
+      EXPECT_EQ(counted[i].at(column), estimated[i].at(column)) << column << " of point " << i;
+    EXPECT_GT(counted[i].at("cycles"), 0);
+    EXPECT_EQ(counted[i].at("layers").at(0).at("bound_by"), "");
+    EXPECT_NE(estimated[i].at("layers").at(0).at("bound_by"), "");
+  }
+}
+
 TEST(Sweep, DoesNotDependOnTheNumberOfWorkers) {
   const TinySweep one, three;
   ASSERT_EQ(one.run({"--jobs", "1"}).code, 0);
@@ -106,7 +126,9 @@ TEST(Sweep, APointThatCannotBeMappedIsItsFailure) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_TRUE(contains(outcome.out, "4 of 4 points done, 2 of them failed")) << outcome.out;
   EXPECT_TRUE(
-      contains(outcome.out, "point 0 (pe.weight_rf.words=2, networks.psum_in.words_per_cycle=1): a: "))
+      contains(outcome.out,
+               "point 0 (pe.weight_rf.words=2, networks.psum_in.words_per_cycle=1): a: cannot be "
+               "mapped: weight tile in weight_rf: 3 needed for the smallest tile, 2 there: 1 too many\n"))
       << outcome.out;
   const auto points = nlohmann::json::parse(sweep.run({"--export", "json"}).out)["points"];
   EXPECT_EQ(points[0]["failure"], "refused");
@@ -181,6 +203,16 @@ TEST(Sweep, RefusesADatabaseOfAnotherSchema) {
   EXPECT_TRUE(
       contains(outcome.err, "written with schema 999 of result databases; this weir reads schema 1 only"))
       << outcome.err;
+}
+
+TEST(Sweep, ADataflowThatIsNotThereIsAnErrorAtItsPlace) {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("s.yaml", "sweep: s\nbase:\n  accelerator: eyeriss\n  workload: alexnet\n  dataflow: " +
+                                 test::kDataflow.substr(1) + "\n");
+  EXPECT_EQ(weir({"sweep", file}).err, file + ":5:13: error: dataflow is \"" + test::kDataflow.substr(1) +
+                                           "\"; did you mean \"" + test::kDataflow +
+                                           "\"? (in base.dataflow)\n");
 }
 
 TEST(Sweep, RefusesBadOptions) {

@@ -1,5 +1,6 @@
 """Tests of the sweep plots and the report on a made result database."""
 
+import argparse
 import contextlib
 import io
 import json
@@ -80,15 +81,63 @@ class SweepPlotTest(unittest.TestCase):
         self.check_picture("made-pareto")
 
     def test_heat_maps_of_two_numeric_axes(self):
-        make(self.database, ["pe_array.rows", "batch"], [([r, b], float(r) * float(b), 1.0) for r in "123" for b in "4567"])
+        make(self.database, ["pe_array.rows", "batch"], [([r, b], None if r + b == "34" else float(r) * float(b), 1.0) for r in "123" for b in "4567"])
         self.assertEqual(self.run_plot(plot_sweep, "--quantity", "milliseconds"), (0, ""))
+        arguments = argparse.Namespace(quantity="energy", x=None, y=None, panels=None, curves=False)
+        _, figure = plot_sweep.draw(ws.load(self.database), arguments)
+        texts = [text.get_text() for text in figure.subfigs[1].axes[0].texts]
+        self.assertEqual((len(texts), texts.count("failed")), (12, 1))
         self.check_picture("made-milliseconds")
+
+    def test_curves_show_all_points_and_time_where_that_was_made_least(self):
+        make(self.database, ["batch"], [([b], 1000 + float(b), 500 - float(b)) for b in "1248"])
+        wp.style()
+        arguments = argparse.Namespace(quantity=None, x=None, y=None, panels=None, curves=False)
+        name, figure = plot_sweep.draw(ws.load(self.database), arguments)
+        self.assertEqual(name, "made-energy")
+        top = figure.subfigs[2].axes[0].get_ylim()[1]
+        self.assertGreater(top, 1.05 * 1.008, "the largest is cut off")
+        with contextlib.closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("UPDATE points SET objective = 'latency'")
+            connection.commit()
+        self.assertEqual(plot_sweep.draw(ws.load(self.database), arguments)[0], "made-milliseconds")
+        with contextlib.closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("UPDATE points SET macs = macs * 2 WHERE point_key = 'point1'")
+            connection.commit()
+        self.assertEqual(plot_sweep.draw(ws.load(self.database), arguments)[0], "made-energy_per_mac")
 
     def test_keys_that_move_together_are_one_coordinate(self):
         make(self.database, ["a.rows", "a.columns", "b", "constant"], [([r, c, r, "7"], 1.0, 1.0) for r, c in (("3", "56"), ("6", "28"))])
         sweep = ws.load(self.database)
         self.assertEqual(sweep.coordinates, ["a.rows x a.columns x b"])
         self.assertEqual(sweep.labels["a.rows x a.columns x b"], ["3 x 56 x 3", "6 x 28 x 6"])
+
+    def test_a_pair_is_one_coordinate_and_what_is_scaled_with_it_none(self):
+        """As in a comparison of machines of equal area: the buffer follows from the machine and its PEs."""
+        pairs = [("m", "a"), ("m", "b"), ("other", "c")]
+        make(self.database, ["batch", "pe_array.pes", "accelerator", "dataflow", "global_buffer.banks"],
+             [([b, p, a, d, str(int(p) * len(a))], None if d == "c" and b == "1" else float(b), 1.0)
+              for b in "124" for p in ("256", "512") for a, d in pairs])
+        sweep = ws.load(self.database)
+        self.assertEqual(sweep.coordinates, ["batch", "pe_array.pes", "accelerator x dataflow"])
+        self.assertEqual(sweep.labels["accelerator x dataflow"], ["m:a", "m:b", "other:c"])
+        self.assertEqual(sweep.done["energy_per_mac"].tolist()[0], 0.001)
+        wp.style()
+        arguments = argparse.Namespace(quantity="energy_per_mac", x="pe_array.pes", y=None, panels="batch", curves=False)
+        _, figure = plot_sweep.draw(sweep, arguments)
+        panels = [axes for part in figure.subfigs for axes in part.axes]
+        self.assertEqual([len(axes.lines) for axes in panels], [2, 3, 3])
+        self.assertEqual([axes.get_title(loc="left") for axes in panels], ["batch 1", "batch 2", "batch 4"])
+        self.assertEqual([text.get_text() for text in panels[0].texts], ["2 of 6 points failed"])
+        self.assertEqual(self.run_plot(plot_sweep, "--panels", "batch"), (0, ""))
+        self.check_picture("made-energy")
+        self.assertIn("leaves no other axis", self.run_plot(plot_sweep, "--panels", "batch", "--x", "batch")[1])
+
+    def test_a_coordinate_that_only_happens_to_follow_stays(self):
+        """Three points of a sample: each differs in all, but none is a full grid of the others."""
+        make(self.database, ["batch", "pe_array.rows", "pe.psum_rf.words"],
+             [(c, 1.0, 1.0) for c in (["1", "6", "2"], ["1", "12", "4"], ["2", "6", "8"])])
+        self.assertEqual(ws.load(self.database).coordinates, ["batch", "pe_array.rows", "pe.psum_rf.words"])
 
     def test_bad_input_is_one_line(self):
         self.assertIn("no such file", self.run_plot(plot_sweep)[1])
@@ -111,6 +160,8 @@ class SweepPlotTest(unittest.TestCase):
         self.assertIn("# &lt;b&gt;", page)
         self.assertIn("conv1: &lt;no&gt; room", page)
         self.assertNotRegex(page, r'(src|href)="(?!#)')
+        self.assertNotIn("<metadata", page)
+        self.assertIn("The same at all points: accelerator eyeriss, workload net, dataflow rs, batch 1", page)
         ids = re.findall(r'\bid="([^"]+)"', page)
         self.assertEqual(len(ids), len(set(ids)), "two elements of the same id")
 

@@ -71,12 +71,32 @@ TEST(SweepPoints, KeysMoveTogether) {
       "(in together[0])");
 }
 
+TEST(SweepPoints, KeysThatMoveTogetherMayRepeatAValueButNotAll) {
+  EXPECT_EQ(points_of("together:\n  - {pe_array.rows: [6, 6, 12], batch: [1, 2, 1]}\n").points.size(), 3);
+  EXPECT_EQ(error_in("together:\n  - {pe_array.rows: [6, 12, 6], batch: [1, 2, 1]}\n"),
+            "s.yaml:8:29: error: \"6, 1\" a second time; allowed is each value once (in "
+            "together[0].pe_array.rows[2])");
+}
+
 // 25 banks of 2,048 words and 4,096 for weights, of two bytes: the chip's 108 KiB. 168 PEs with 260 words.
 TEST(SweepPoints, NamesOfSizesAreTheChips) {
   const MachineSize size = size_of(points_of("").points.at(0).accelerator);
   EXPECT_EQ(size.pes, 168);
   EXPECT_EQ(size.global_buffer_kb, 108);
   EXPECT_EQ(size.register_file_kb, 168 * 260 * 2 / 1024.0);
+}
+
+// 256 PEs with one register file of 512 B each.
+TEST(SweepPoints, ASharedRegisterFileCounts) {
+  const Points points = points_of("axes: {accelerator: [" + kRoot + "/configs/isca2016-rs-256.yaml]}\n");
+  EXPECT_EQ(size_of(points.points.at(0).accelerator).register_file_kb, 128);
+}
+
+TEST(SweepPoints, AClosedFormNeedsAMachineThatGatesNothing) {
+  EXPECT_EQ(points_of("  set: {pe.zero_gating: false}\naxes: {fidelity: [closed_form]}\n").points.size(), 1);
+  EXPECT_NE(
+      error_in("axes:\n  fidelity: [closed_form]\n").find("s.yaml:8:14: error: closed_form does not know"),
+      std::string::npos);
 }
 
 TEST(SweepPoints, ConditionsRuleOut) {
@@ -87,6 +107,18 @@ TEST(SweepPoints, ConditionsRuleOut) {
   EXPECT_EQ(points.points.size(), 3);
   EXPECT_EQ(points.ruled_out, 1);
   EXPECT_EQ(points.points.back().coordinates, std::vector<std::string>{"2048"});
+}
+
+// Each machine's own numbers are there under `file.`, whatever a point sets: the buffer grows as the PEs do.
+TEST(SweepPoints, FormulasKnowTheFilesOwnNumbers) {
+  const Points points =
+      points_of("axes: {accelerator: [" + kRoot + "/configs/isca2016-ws-256.yaml, " + kRoot +
+                "/configs/isca2016-nlr-256.yaml], pe_array.pes: [256, 1024]}\n"
+                "largest:\n  global_buffer.banks: {from: 1, to: 1048576, while: "
+                "global_buffer.banks * file.pe_array.pes <= file.global_buffer.banks * pe_array.pes}\n");
+  std::vector<std::int64_t> banks;
+  for (const auto& point : points.points) banks.push_back(point.accelerator.global_buffer.banks);
+  EXPECT_EQ(banks, (std::vector<std::int64_t>{171136, 4 * 171136, 173224, 4 * 173224}));
 }
 
 TEST(SweepPoints, EqualAreaTakesTheLargestThatFits) {
