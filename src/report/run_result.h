@@ -25,7 +25,7 @@ struct LayerResult {
 
 /// A layer that the dataflow has no mapping of.
 struct UnmappedLayer {
-  std::string layer;
+  Layer layer;
   std::string reason;
 };
 
