@@ -30,13 +30,14 @@ def main():
     parser.add_argument("--batch", type=int)
     parser.add_argument("--dim", type=_dim, action="append", default=[])
     parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--flatten-patches", action="store_true")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     from onnx_import.errors import BadModel, quoted
     from onnx_import.workload import import_model
 
     try:
-        done = import_model(options.model, options.batch, dict(options.dim), options.strict)
+        done = import_model(options.model, options.batch, dict(options.dim), options.strict, options.flatten_patches)
         sys.stdout.write(done.text)
         for warning in done.warnings:
             print(f"{options.model}: warning: {warning}", file=sys.stderr)

@@ -273,8 +273,9 @@ def vit_b16():
     tokens, hidden = 197, 768
     net = Network("vit-b16", """
 ViT-B/16 at 224 x 224. Shapes: Dosovitskiy et al., ICLR 2021 (arXiv 2010.11929), table 1: 12 layers, hidden 768, 12 heads,
-patches of 16 x 16 and a class token.""", [3, 224, 224])
-    net.conv("patches", hidden, 16, 16, padding=0)
+patches of 16 x 16 and a class token. The patches are flattened and multiplied by a matrix (section 3.1): neighbours do not
+overlap, so that what others write as a convolution of stride 16 takes each word once.""", [3, 224, 224])
+    net.fc("patches", hidden, 3 * 16 * 16, rows=tokens - 1)
     net.vector("positions", "elementwise", [[tokens, hidden]] * 2, [tokens, hidden], 1)
     for i in range(12):
         transformer_block(net, f"layer{i}", tokens, tokens, hidden, 12, norm_first=True)

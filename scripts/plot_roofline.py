@@ -8,7 +8,7 @@ if __name__ == "__main__":
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import weir_plot as wp
 from matplotlib.lines import Line2D
@@ -20,7 +20,7 @@ NETWORKS = ["ifmap", "weight", "psum_in", "psum_out"]
 
 @dataclass
 class Point:
-    """A layer: MACs per DRAM word, MACs per cycle, and what the busiest network allows of the latter."""
+    """A layer, or several that are alike: MACs per DRAM word, MACs per cycle, and what the busiest network allows of the latter."""
 
     name: str
     intensity: float
@@ -42,7 +42,16 @@ def points(results):
         busy = max(wp.lookup(stats, path, ["stalls", "links", link, "busy"], float) for link in NETWORKS)
         result.append(Point(row.layer, row.macs / row.dram_words, row.macs / row.cycles,
                             row.macs / busy if busy else math.inf, row.bound_by))
-    return result
+    return merged(result)
+
+
+def merged(layers):
+    """Layers at the same place as one point: the blocks of a network repeat."""
+    places = {}
+    for point in layers:
+        places.setdefault((point.intensity, point.speed, point.network_bound, point.bound_by), []).append(point)
+    return [replace(alike[0], name=alike[0].name + (f" and {len(alike) - 1} alike" if len(alike) > 1 else ""))
+            for alike in places.values()]
 
 
 def roofs(results):
@@ -129,12 +138,17 @@ def plain_ticks(axis):
     axis.set_minor_locator(NullLocator())
 
 
+def key_columns_of(layers):
+    """As many columns as leave room for the longest name below the chart, about 125 characters wide."""
+    return max(1, min(7, 125 // (max((len(point.name) for point in layers), default=0) + 6)))
+
+
 def draw(results):
     layers = points(results)
     hidden = results.stats["inputs"].get("overlap", "processing") == "processing"
     # Names of many layers would hide the points: numbers then, with the names below.
     numbered = len(layers) > 24
-    key_columns = 7
+    key_columns = key_columns_of(layers)
     key_rows = math.ceil(len(layers) / key_columns) if numbered else 0
 
     peak, link = roofs(results)

@@ -36,6 +36,7 @@ class Graph:
         self.constants = constants
         self.values = values  # initializers' integers by tensor name, small ones only
         self.outputs = outputs
+        self.flattens_patches = False
         self._shapes = shapes
         self.producer = {}
         self.consumers = {}
@@ -127,7 +128,8 @@ def _settle_input(proto, batch, given, used):
             if axis != 0:
                 option = name if re.fullmatch(r"[^=\s]+", name) else place
                 raise BadModel(
-                    f"dimension {axis} of input {quoted(proto.name)} has no value; give it: --dim {quoted(option)[1:-1]}=N")
+                    f"dimension {axis} of input {quoted(proto.name)} has no value; give it: weir import --dim "
+                    f"{quoted(option)[1:-1]}=N")
             dim.dim_value = 1
         if not 1 <= dim.dim_value <= MOST_EXTENT:
             raise BadModel(f"dimension {axis} of input {quoted(proto.name)} is {dim.dim_value}; "

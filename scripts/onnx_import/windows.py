@@ -43,6 +43,10 @@ class Window:
             self.pads = self.split([max((-(-size // s) - 1) * s + r - size, 0)
                                     for size, s, r in zip(spatial, self.stride, self.reach)])
 
+    def covers_once(self):
+        """Whether windows, of more than a word, stand side by side and no padding is in them."""
+        return self.kernel == self.stride == self.reach and words(self.kernel) > 1 and not any(self.pads)
+
     def keys(self):
         """The keys of a layer that are not at their defaults."""
         pads = extents(self.pads, "the padding", least=0, most=MOST_PADDING)
@@ -98,6 +102,10 @@ def conv(graph, node, data=0, weight=1):
     for size, before, behind, reach in zip(spatial, window.pads[:n], window.pads[n:], window.reach):
         if size + before + behind < reach:
             raise NotUnderstood("the filter is larger than the padded input")
+    if graph.flattens_patches and groups == 1 and window.covers_once():
+        keys = {"input": [channels * words(window.kernel), 1, 1], "output_channels": filters[0],
+                "rows": words([size // s for size, s in zip(spatial, window.stride)])}
+        return [Layer("fc", keys if batch == 1 else {**keys, "batch": batch})]
     return [_layer("conv", batch, channels, spatial, filters[0], filters[2:], groups, window.keys())]
 
 

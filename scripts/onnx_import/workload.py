@@ -12,6 +12,7 @@ from onnx_import.layer import words
 from onnx_import.operators import LAYERS, VIEWS, operations_of_folded
 
 LARGEST_FILE = 1 << 20  # what weir reads
+LONGEST_NAME = 56
 
 
 @dataclass
@@ -25,15 +26,37 @@ class Import:
         return Counter(fate for _, fate, _ in self.fates)
 
 
+MODULES = ("Conv", "ConvTranspose", "Gemm")  # exporters call these after the module, then the operator
+
+
 def _name(text, taken):
-    """`text` as a name that weir allows and that no layer has yet; of a long one, its end."""
-    base = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_")[-56:] or "layer"
+    """`text` as a name that weir allows and that no layer has yet; of a long one, its last words."""
+    base = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_.") or "layer"
+    if len(base) > LONGEST_NAME:
+        base = base[-LONGEST_NAME:]
+        base = re.sub(r"^[^_.]*[_.]+", "", base) or base
     name, i = base, 1
     while name in taken:
         i += 1
         name = f"{base}_{i}"
     taken.add(name)
     return name
+
+
+def _path(node):
+    """The name of a node as `layer1.0.conv1`, where exporters say `/layer1/layer1.0/conv1/Conv`."""
+    words = [word for word in node.name.split("/") if word]
+    if len(words) > 1 and words[-1] == node.op and node.op in MODULES:
+        words.pop()
+    return ".".join(word for word, after in zip(words, [*words[1:], ""]) if not after.startswith(word + "."))
+
+
+def _name_of(node):
+    """A node's own name; else its first output's, after its operator where that is no more than a number."""
+    if node.name:
+        return _path(node)
+    output = node.outputs[0]
+    return output if re.search(r"[A-Za-z]{2}", output) else f"{node.op.lower()}_{output}"
 
 
 def _written(graph, node):
@@ -76,7 +99,7 @@ def _account(graph):
             continue
         taken.add(id(node))
         for layer in made:
-            layer.name = _name((node.name or node.outputs[0]) + layer.suffix, names)
+            layer.name = _name(_name_of(node) + layer.suffix, names)
         layers += made
         fates[id(node)] = ("layer", made[-1].name)
         for follower in folded_behind(graph, node, taken):
@@ -100,9 +123,11 @@ def _warnings(graph, fates):
     return lines
 
 
-def import_model(path, batch=None, dims=None, strict=False):
-    """Reads an ONNX file. Raises BadModel; with `strict` also for a node that is not understood."""
+def import_model(path, batch=None, dims=None, strict=False, flatten_patches=False):
+    """Reads an ONNX file. Raises BadModel; with `strict` also for a node that is not understood. With
+    `flatten_patches` convolutions whose windows stand side by side are products of flattened patches."""
     graph = read_graph(path, batch, dims)
+    graph.flattens_patches = flatten_patches
     layers, fates = _account(graph)
     warnings = _warnings(graph, fates)
     if strict and warnings:

@@ -20,7 +20,9 @@ po::options_description import_options() {
       "the first dimension of the inputs; else the model's, or 1 where it has no number")(
       "dim", po::value<std::vector<std::string>>()->composing()->value_name("NAME=N"),
       "a symbolic dimension, by its name or as INPUT:AXIS (repeatable)")(
-      "strict", po::bool_switch(), "a node that is not understood is an error");
+      "strict", po::bool_switch(), "a node that is not understood is an error")(
+      "flatten-patches", po::bool_switch(),
+      "a convolution of unpadded windows side by side becomes a product of flattened patches and weights");
   return options;
 }
 
@@ -66,6 +68,7 @@ int import_command(const Arguments& arguments) {
   if (!has_model) throw UsageError("the model is missing; allowed is weir import MODEL.onnx [OPTIONS]");
   ImportOptions options;
   options.strict = (*values)["strict"].as<bool>();
+  options.flatten_patches = (*values)["flatten-patches"].as<bool>();
   options.batch = given(*values, "batch").value_or("");
   if (!options.batch.empty()) whole_number("batch", options.batch, 1, kMostImages);
   if (values->contains("dim")) options.dims = (*values)["dim"].as<std::vector<std::string>>();

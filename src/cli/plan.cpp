@@ -173,8 +173,9 @@ Plan make_plan(const Request& request) {
       {}};
   if (is_open(request)) return plan;
   for (const Layer& layer : layers) {
-    const bool is_unmapped = std::any_of(found.unmapped.begin(), found.unmapped.end(),
-                                         [&](const auto& unmapped) { return unmapped.layer == layer.name; });
+    const bool is_unmapped =
+        std::any_of(found.unmapped.begin(), found.unmapped.end(),
+                    [&](const auto& unmapped) { return unmapped.layer.name == layer.name; });
     if (is_unmapped) continue;
     const Mapping mapping = mapping_of(layer, mappings);
     check_mapping(mapping, layer, accelerator);

@@ -1,4 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
 
 #include "cli/command.h"
 #include "cli/execute.h"
@@ -9,6 +13,7 @@
 #include "report/data_files.h"
 #include "report/files.h"
 #include "report/table.h"
+#include "report/table_layout.h"
 #include "report/writers.h"
 
 namespace weir::cli {
@@ -56,6 +61,7 @@ Request request_of(const po::variables_map& values) {
   request.accelerator = text("accelerator");
   request.dataflow = given(values, "dataflow");
   request.mapping = given(values, "mapping");
+  request.skip_unmappable = true;
   request.search = !values["print-config"].as<bool>();
   request.replay = choice<bool>("replay", text("replay"), {{"on", true}, {"off", false}});
   return request;
@@ -72,6 +78,19 @@ void dump_data(const std::string& folder, Plan& plan) {
   }
 }
 
+/// Says on stderr which layers are not in the results; the exit code.
+int check_mapped(const report::RunResult& result) {
+  std::fflush(stdout);
+  for (const auto& [reason, layers] : report::unmapped_by_reason(result))
+    fmt::print(stderr, "weir run: error: {} cannot be mapped on {} as {} says{}: {}\n",
+               fmt::join(layers, ", "), result.accelerator.name, result.dataflow,
+               result.layers.empty() ? ""
+               : layers.size() == 1  ? ", and is left out"
+                                     : ", and are left out",
+               reason);
+  return result.unmapped.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -83,6 +102,10 @@ int run_command(const Arguments& arguments) {
   if ((*values)["print-config"].as<bool>()) {
     fmt::print("{}", print_config(plans.front()));
     return 0;
+  }
+  if (plans.front().jobs.empty()) {
+    check_mapped(plans.front().result);
+    return 2;
   }
   const auto out = given(*values, "out");
   if (out) report::prepare_folder(*out);
@@ -96,7 +119,7 @@ int run_command(const Arguments& arguments) {
     fmt::print("{}", report::console_table(result));
     if ((*values)["by-kind"].as<bool>()) fmt::print("\n{}", report::by_kind_table(result));
   }
-  return check_outputs("run", result);
+  return std::max(check_outputs("run", result), check_mapped(result));
 }
 
 }  // namespace weir::cli

@@ -42,7 +42,7 @@ std::vector<SearchResult> search_mappings(const std::vector<Layer>& layers, cons
       results.push_back(find_mappings(layer, accelerator, table, dataflow, of_layer));
     } catch (const NoMapping& error) {
       if (!unmapped) throw;
-      unmapped->push_back({layer.name, error.reason()});
+      unmapped->push_back({layer, error.reason()});
       results.emplace_back();
     }
   }

@@ -63,6 +63,7 @@ std::optional<std::string> import_onnx(const std::string& model, const ImportOpt
   for (const std::string& dim : options.dims) command.push_back("--dim=" + dim);
   if (!options.batch.empty()) command.push_back("--batch=" + options.batch);
   if (options.strict) command.emplace_back("--strict");
+  if (options.flatten_patches) command.emplace_back("--flatten-patches");
   command.insert(command.end(), {"--", model});
   Outcome outcome = output_of(command);
   if (WIFSIGNALED(outcome.status)) {

@@ -13,6 +13,7 @@ struct ImportOptions {
   std::vector<std::string> dims;  ///< `name=extent`, of symbolic dimensions
   std::string batch;              ///< first extent of the inputs; empty: the model's, 1 where it has none
   bool strict = false;            ///< a node that is not understood is an error
+  bool flatten_patches = false;   ///< convolutions whose windows stand side by side become matrix products
 };
 
 /// The workload file that scripts/import_onnx.py makes of a model: its text. What is not understood has been

@@ -32,6 +32,30 @@ std::string percent(double part, double whole) {
   return whole == 0 ? "-" : fmt::format("{:.1f}", 100 * part / whole);
 }
 
+/// What the PEs do in each kind's cycles, which says why a utilization is low.
+std::string pe_cycles_table(const std::vector<KindSum>& kinds, const Metrics& total, std::size_t width) {
+  using enum stats::PeState;
+  width = std::max<std::size_t>(width, 13);
+  std::string text =
+      fmt::format("{:{}} {:>6} {:>6} | {:>15} {:>6} {:>6} {:>6} | {:>10} {:>8}\n", "PE cycles [%]", width,
+                  "MAC", "psums", "wait for ifmap", "weight", "psum", "output", "fill/drain", "unmapped");
+  const auto row = [&](const std::string& name, const Metrics& m) {
+    const auto share = [&](std::int64_t cycles) {
+      return percent(static_cast<double>(cycles), static_cast<double>(m.pe_cycles.total()));
+    };
+    const auto& pe = m.pe_cycles;
+    text += fmt::format("{:{}} {:>6} {:>6} | {:>15} {:>6} {:>6} {:>6} | {:>10} {:>8}\n", name, width,
+                        share(pe[mac] + pe[gated_mac]), share(pe[psum_accumulate]), share(pe[wait_ifmap]),
+                        share(pe[wait_weight]), share(pe[wait_psum]), share(pe[wait_output_space]),
+                        share(pe[fill_drain]), share(pe[unmapped]));
+  };
+  for (const auto& kind : kinds) {
+    if (kind.metrics.macs > 0) row(kind.kind, kind.metrics);
+  }
+  row("total", total);
+  return text;
+}
+
 }  // namespace
 
 std::string kind_of(const Layer& layer) {
@@ -57,7 +81,7 @@ std::vector<KindSum> by_kind(const RunResult& run) {
 }
 
 std::string by_kind_table(const RunResult& run) {
-  constexpr std::size_t kBoundsWidth = 30;
+  constexpr std::size_t kBoundsWidth = 28;
   const Metrics total = metrics_of(run, run.layers);
   const Scale energy(total.energy.total(), energy_units(run.energy.unit));
   const Scale time(total.milliseconds, time_units());
@@ -74,7 +98,7 @@ std::string by_kind_table(const RunResult& run) {
                        percent(static_cast<double>(m.macs), static_cast<double>(total.macs)),
                        energy(m.energy.total()), percent(m.energy.total(), total.energy.total()),
                        time(m.milliseconds), percent(m.milliseconds, total.milliseconds),
-                       fmt::format("{:.1f}", 100 * m.mac_utilization));
+                       m.macs == 0 ? "-" : fmt::format("{:.1f}", 100 * m.mac_utilization));
   };
   for (const auto& [kind, layers, metrics, bounds] : kinds) {
     text += row(kind, layers, metrics);
@@ -82,7 +106,7 @@ std::string by_kind_table(const RunResult& run) {
     for (const auto& [name, count] : bounds) {
       const std::string bound = fmt::format(" {} {}", name, count);
       if (column + bound.size() > kBoundsWidth) {
-        text += fmt::format("\n{:{}} |", "", width + 61);
+        text += fmt::format("\n{:{}} |", "", width + 54);
         column = 0;
       }
       text += bound;
@@ -90,7 +114,8 @@ std::string by_kind_table(const RunResult& run) {
     }
     text += '\n';
   }
-  return text + row("total", run.layers.size(), total) + "\n";
+  text += row("total", run.layers.size(), total) + "\n";
+  return text + "\n" + pe_cycles_table(kinds, total, width);
 }
 
 }  // namespace weir::report

@@ -90,9 +90,20 @@ Json kinds_of(const RunResult& run) {
                      {"milliseconds", m.milliseconds},
                      {"mac_utilization", m.mac_utilization},
                      {"energy", m.energy.total()},
-                     {"bound_by", bound_by}});
+                     {"bound_by", bound_by},
+                     {"stalls", stalls_of(m)}});
   }
   return kinds;
+}
+
+Json unmapped_of(const RunResult& run) {
+  Json list = Json::array();
+  for (const auto& [layer, reason] : run.unmapped)
+    list.push_back({{"layer", layer.name},
+                    {"kind", layer_kind_name(layer.kind)},
+                    {"macs", layer.macs()},
+                    {"reason", reason}});
+  return list;
 }
 
 Json totals_of(const RunResult& run) {
@@ -149,7 +160,8 @@ std::string stats_json(const RunResult& run) {
                       {"inputs", inputs_of(run)},         {"energy_unit", run.energy.unit},
                       {"prices", prices_of(run.energy)},  {"clock_mhz", run.accelerator.clock_mhz},
                       {"pes", run.accelerator.pes()},     {"layers", layers},
-                      {"by_kind", kinds_of(run)},         {"totals", totals_of(run)}};
+                      {"unmapped", unmapped_of(run)},     {"by_kind", kinds_of(run)},
+                      {"totals", totals_of(run)}};
   return json_text(stats);
 }
 

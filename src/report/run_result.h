@@ -26,7 +26,7 @@ struct LayerResult {
 
 /// A layer that the dataflow has no mapping of.
 struct UnmappedLayer {
-  std::string layer;
+  Layer layer;
   std::string reason;
 };
 

@@ -64,7 +64,7 @@ Json json_of(const Row& row) {
 
 std::string reason_of(const RunResult& run, const std::string& layer) {
   for (const auto& unmapped : run.unmapped) {
-    if (unmapped.layer == layer) return unmapped.reason;
+    if (unmapped.layer.name == layer) return unmapped.reason;
   }
   return "";
 }

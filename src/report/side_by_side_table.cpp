@@ -182,17 +182,7 @@ std::string title(const SideBySide& comparison) {
 std::string omissions(const SideBySide& comparison) {
   std::string text;
   for (std::size_t i = 0; i < comparison.runs().size(); ++i) {
-    std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
-    for (const auto& [layer, reason] : comparison.runs()[i].unmapped) {
-      const auto same = std::find_if(by_reason.begin(), by_reason.end(),
-                                     [&, &why = reason](const auto& entry) { return entry.first == why; });
-      if (same == by_reason.end()) {
-        by_reason.push_back({reason, {layer}});
-      } else {
-        same->second.push_back(layer);
-      }
-    }
-    for (const auto& [reason, layers] : by_reason)
+    for (const auto& [reason, layers] : unmapped_by_reason(comparison.runs()[i]))
       text += wrap_words(
           fmt::format("{} cannot map {}: {}", comparison.name(i), fmt::join(layers, ", "), reason));
   }

@@ -1,11 +1,13 @@
 #include "report/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
+#include "report/layer_names.h"
 #include "report/metrics.h"
 #include "report/table_layout.h"
 
@@ -34,24 +36,52 @@ std::string format_shares(const energy::Energy& energy) {
                      percent(energy[Component::register_file]), percent(energy[Component::mac]));
 }
 
+std::vector<std::string> names_of_rows(const RunResult& run) {
+  std::vector<std::string> names;
+  for (const auto& result : run.layers) names.push_back(result.layer.name);
+  for (const auto& unmapped : run.unmapped) names.push_back(unmapped.layer.name);
+  constexpr std::size_t kLongestName = 8;
+  return short_layer_names(names, kLongestName);
+}
+
+/// What is not in the totals, and why.
+std::string not_in_total(const RunResult& run) {
+  if (run.unmapped.empty()) return "";
+  std::string text;
+  for (const auto& [reason, layers] : unmapped_by_reason(run))
+    text += wrap_words(fmt::format("not mapped: {}: {}", fmt::join(layers, ", "), reason));
+  std::int64_t all = 0, missing = 0;
+  for (const auto& result : run.layers) all += result.stats.macs;
+  for (const auto& unmapped : run.unmapped) missing += unmapped.layer.macs();
+  all += missing;
+  return text + wrap_words(fmt::format(
+                    "the total is of {} of {} layers, with {:.1f} % of the MACs", run.layers.size(),
+                    run.layers.size() + run.unmapped.size(),
+                    all == 0 ? 0 : 100 * static_cast<double>(all - missing) / static_cast<double>(all)));
+}
+
 }  // namespace
 
 std::string console_table(const RunResult& run) {
-  constexpr std::size_t kLongestName = 8;
+  const std::vector<std::string> names = names_of_rows(run);
   std::size_t name_width = 5;
-  for (const auto& l : run.layers) name_width = std::clamp(l.layer.name.size(), name_width, kLongestName);
+  for (const auto& name : names) name_width = std::max(name.size(), name_width);
 
   const Metrics total = metrics_of(run, run.layers);
-  const Scale macs(static_cast<double>(total.macs), count_units());
+  std::int64_t most_macs = total.macs;
+  for (const auto& unmapped : run.unmapped) most_macs = std::max(most_macs, unmapped.layer.macs());
+  const Scale macs(static_cast<double>(most_macs), count_units());
   const Scale cycles(static_cast<double>(total.cycles), count_units());
   const Scale time(total.milliseconds, time_units());
   const Scale energy(total.energy.total(), energy_units(run.energy.unit));
   const auto row = [&](const std::string& name, const Metrics& m, std::string_view bound_by) {
-    return format_row(shortened(name, name_width), name_width,
-                      {macs(static_cast<double>(m.macs)), cycles(static_cast<double>(m.cycles)),
-                       time(m.milliseconds), fmt::format("{:.0f}", m.active_pes),
-                       fmt::format("{:.1f}", 100 * m.mac_utilization), energy(m.energy.total())},
-                      format_shares(m.energy), fmt::format("{:.4f}", m.dram_words_per_mac), bound_by);
+    return format_row(
+        name, name_width,
+        {macs(static_cast<double>(m.macs)), cycles(static_cast<double>(m.cycles)), time(m.milliseconds),
+         fmt::format("{:.0f}", m.active_pes),
+         m.macs == 0 ? "-" : fmt::format("{:.1f}", 100 * m.mac_utilization), energy(m.energy.total())},
+        format_shares(m.energy), m.macs == 0 ? "-" : fmt::format("{:.4f}", m.dram_words_per_mac),
+        bound_by == "vector_unit" ? "vector" : bound_by);
   };
 
   std::vector<std::string> title = {run.accelerator.name,
@@ -66,11 +96,15 @@ std::string console_table(const RunResult& run) {
                      " DRAM buffer array   RF  MAC", "DRAM", "bound by");
   text += format_row("", name_width, {macs.unit(), cycles.unit(), time.unit(), "PEs", "[%]", energy.unit()},
                      "[% of energy]", "acc/MAC", "");
-  for (const auto& result : run.layers) {
-    const Metrics m = metrics_of(run, result);
-    text += row(result.layer.name, m, m.bound_by);
+  for (std::size_t i = 0; i < run.layers.size(); ++i) {
+    const Metrics m = metrics_of(run, run.layers[i]);
+    text += row(names[i], m, m.bound_by);
   }
+  for (std::size_t i = 0; i < run.unmapped.size(); ++i)
+    text += fmt::format("{:<{}}{} not mapped\n", names[run.layers.size() + i], name_width,
+                        fmt::format("{:>7}", macs(static_cast<double>(run.unmapped[i].layer.macs()))));
   text += row("total", total, "");
+  text += not_in_total(run);
   text += wrap_words(
       fmt::format("moving data costs {:.1f} % of the energy; psum accumulation and weight loading cost "
                   "{:.1f} % of the PE cycles (scripts/plot_stalls.py shows where)",

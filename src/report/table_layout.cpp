@@ -49,13 +49,24 @@ std::string verdict(const RunResult& run) {
   const auto all = static_cast<std::ptrdiff_t>(run.layers.size()) - count(Verification::none);
   if (count(Verification::failed) > 0)
     return fmt::format("simulated, outputs WRONG in {} of {} layers", count(Verification::failed), all);
+  if (all == 0) return "simulated, memory-bound layers move no values";
   if (count(Verification::off) == all) return "simulated, data off";
   if (count(Verification::passed) == all) return "simulated, outputs verified";
   return fmt::format("simulated, outputs verified in {} of {} layers", count(Verification::passed), all);
 }
 
-std::string shortened(const std::string& name, std::size_t width) {
-  return name.size() <= width ? name : fmt::format("~{}", name.substr(name.size() - width + 1));
+std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason(const RunResult& run) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  for (const auto& unmapped : run.unmapped) {
+    const auto same = std::find_if(reasons.begin(), reasons.end(),
+                                   [&](const auto& entry) { return entry.first == unmapped.reason; });
+    if (same == reasons.end()) {
+      reasons.push_back({unmapped.reason, {unmapped.layer.name}});
+    } else {
+      same->second.push_back(unmapped.layer.name);
+    }
+  }
+  return reasons;
 }
 
 std::vector<Unit> count_units() { return {{"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}}; }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/run_result.h"
@@ -19,8 +20,8 @@ std::string wrap_words(const std::string& text);
 /// How the run was done and what the outputs' comparison with the reference came to, over all layers.
 std::string verdict(const RunResult& run);
 
-/// The end of a name says more than its beginning (`block3.conv2`).
-std::string shortened(const std::string& name, std::size_t width);
+/// The names of the layers that the run leaves out, by why they cannot be mapped: each reason once.
+std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason(const RunResult& run);
 
 struct Unit {
   std::string_view name;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "support/program.h"
 
@@ -25,6 +26,20 @@ TEST(Networks, ResNet50IsMappedAndVerified) {
 }
 
 TEST(Networks, Vgg16IsMappedAndVerified) { expect_verified("vgg16", "conv1_1,conv5_1,fc8", 3); }
+
+TEST(Networks, VitB16IsMappedAndVerified) {
+  expect_verified("vit-b16", "patches,layer0.scores,layer0.mix,head", 4);
+}
+
+// No line of a table is longer than 100 characters, whatever a layer is called and bound by.
+TEST(Networks, TablesOfLongNamesAndMemoryBoundLayersKeepTheirWidth) {
+  const auto outcome = test::weir({"run", "--accelerator", "systolic-32x32", "--workload", "bert-base",
+                                   "--dataflow", "weight-stationary", "--data", "off", "--by-kind"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+  EXPECT_NE(outcome.out.find("- | vector\n"), std::string::npos) << outcome.out;
+}
 
 }  // namespace
 }  // namespace weir

@@ -167,10 +167,54 @@ class Operators(unittest.TestCase):
                           "operations_per_output: 5}",
                           "{name: a.av, kind: matmul, batch: 6, rows: 5, inner: 7, columns: 10}"])
 
+    def test_layers_are_called_as_nodes_or_else_as_outputs(self):
+        def named(name, output):
+            nodes = [helper.make_node("Conv", ["x", "w"], [output], name)]
+            done = self.imported(nodes, {"x": [1, 3, 4, 4], "w": [5, 3, 1, 1]}, outputs=(output,))
+            return done.layers[0].name
+
+        self.assertEqual(named("first conv:0", "y"), "first_conv_0")
+        # PyTorch: the path of modules, each with the one before in its name, then the operator.
+        self.assertEqual(named("/features/features.0/features.0.1/Conv", "y"), "features.0.1")
+        self.assertEqual(named("/layer1/layer1.0/conv1/Conv", "y"), "layer1.0.conv1")
+        self.assertEqual(named("/layer1/layer10/Conv_1", "y"), "layer1.layer10.Conv_1")
+        # Of a long name whole words stay.
+        self.assertEqual(named("backbone/first_stage/second_stage/block_12/depthwise_convolution", "y"),
+                         "first_stage.second_stage.block_12.depthwise_convolution")
+        self.assertEqual(named("", "conv1_fwd"), "conv1_fwd")
+        # A bare number says nothing.
+        self.assertEqual(named("", "37"), "conv_37")
+        self.assertEqual(named("", "n37"), "conv_n37")
+
+    def test_patches_can_be_flattened(self):
+        def line(flatten, **attributes):
+            nodes = [helper.make_node("Conv", ["x", "w"], ["y"], "patches", **attributes)]
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "m.onnx"
+                onnx.save(support.model(nodes, {"x": [2, 3, 35, 32], "w": [8, 3, 16, 8]}), path)
+                done = import_model(str(path), flatten_patches=flatten)
+                self.assertEqual(layer_macs(done.layers[0]), counted_macs(path))
+                return done.layers[0].text()
+
+        flat = "{name: patches, kind: fc, input: [384, 1, 1], output_channels: 8, rows: 8, batch: 2}"
+        self.assertEqual(line(True, strides=[16, 8]), flat)
+        self.assertIn("kind: conv", line(False, strides=[16, 8]))
+        for windows in ({"strides": [8, 8]}, {"strides": [16, 8], "pads": [1, 0, 1, 0]},
+                        {"strides": [16, 8], "dilations": [2, 1]}):
+            self.assertIn("kind: conv", line(True, **windows), windows)
+
+    def test_the_program_flattens_patches(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "m.onnx"
+            onnx.save(support.model([helper.make_node("Conv", ["x", "w"], ["y"], "patches", strides=[16, 16])],
+                                    {"x": [1, 3, 32, 32], "w": [8, 3, 16, 16]}), path)
+            for options, kind in (([], "conv"), (["--flatten-patches"], "fc")):
+                self.assertIn(f"kind: {kind},", support.weir("import", path, *options).stdout)
+
     def test_dimensions_from_outside(self):
         nodes = [helper.make_node("MatMul", ["x", "w"], ["y"], "m")]
         inputs, weights = {"x": ["batch", "length", 8]}, {"w": np.ones((8, 3))}
-        with self.assertRaisesRegex(BadModel, 'dimension 1 of input "x" has no value; give it: --dim length=N'):
+        with self.assertRaisesRegex(BadModel, 'dimension 1 of input "x" has no value; give it: weir import --dim length=N'):
             self.imported(nodes, inputs, weights)
         with self.assertRaisesRegex(BadModel, "--dim width is no dimension of an input"):
             self.imported(nodes, inputs, weights, dims={"length": 5, "width": 3})

@@ -4,6 +4,7 @@ import contextlib
 import io
 import itertools
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,24 @@ class Numbers(PlotTest):
             self.assertEqual(point.speed, layer["macs"] / layer["cycles"])
             self.assertEqual(point.intensity, layer["macs"] / layer["dram_words"])
             self.assertLess(point.speed, min(peak, point.network_bound))
+
+    def test_roofline_has_layers_that_are_alike_as_one_point(self):
+        point = plot_roofline.Point("a", 2.0, 3.0, 4.0, "MAC")
+        others = [plot_roofline.Point("b", 2.0, 3.0, 4.0, "MAC"), plot_roofline.Point("c", 2.0, 3.5, 4.0, "MAC"),
+                  plot_roofline.Point("d", 2.0, 3.0, 4.0, "MAC")]
+        self.assertEqual([p.name for p in plot_roofline.merged([point, *others])], ["a and 2 alike", "c"])
+
+    def test_roofline_names_below_the_chart_do_not_run_into_each_other(self):
+        layers = results.many(40)
+        for name_length in (8, 40):
+            results.write(self.folder, [(f"w{i:0{name_length}d}", *layer[1:]) for i, layer in enumerate(layers)])
+            figure = plot_roofline.draw(self.load())
+            figure.canvas.draw()
+            boxes = [text.get_window_extent() for part in figure.subfigs for text in part.texts
+                     if re.fullmatch(r"\d+  w\d+", text.get_text())]
+            self.assertEqual(len(boxes), 40)
+            for one, other in itertools.combinations(boxes, 2):
+                self.assertFalse(one.overlaps(other), name_length)
 
     def test_no_label_covers_another(self):
         results.write(self.folder, results.many(16))

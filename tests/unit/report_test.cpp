@@ -201,6 +201,17 @@ TEST(Table, NamesUnitsAndVerification) {
   EXPECT_NE(console_table(run).find("outputs WRONG in 1 of 1 layers"), std::string::npos);
 }
 
+TEST(Table, SaysWhereThereAreNoValuesToVerify) {
+  RunResult run = small_run();
+  run.layers.push_back(small_layer("pool"));
+  run.layers.back().stats.macs = 0;
+  run.layers.back().stats.verification = stats::Verification::none;
+  EXPECT_NE(console_table(run).find("| simulated, outputs verified\n"), std::string::npos);
+  run.layers.erase(run.layers.begin());
+  const std::string table = console_table(run);
+  EXPECT_NE(table.find("simulated, memory-bound layers move no values\n"), std::string::npos) << table;
+}
+
 TEST(Comparison, MayLetOursBeLower) {
   Comparison c{"conv1", find_quantity("energy"), "a mapping", 100, 20, 1, true};
   EXPECT_FALSE(c.outside());
