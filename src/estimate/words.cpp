@@ -35,43 +35,52 @@ Position last_position(const Positions& p) {
 class TrafficSum {
  public:
   TrafficSum(const View& view, const Layer& layer, const Keeping& keeping)
-      : positions_(view.positions), layer_(layer), keeping_(keeping) {
+      : positions_(view.positions),
+        keeping_(keeping),
+        axes_{{{P, R, layer.stride.vertical, layer.dilation.vertical, {}},
+               {Q, S, layer.stride.horizontal, layer.dilation.horizontal, {}}}} {
     inside_.values.fill(1);
     for (const Dimension d : kAllDimensions) {
-      full_[d] = full_position(positions_[d]);
-      last_[d] = last_position(positions_[d]);
-      summed_by_neighbours_[d] = sums_neighbours(d, keeping.sums);
-      has_parts_ = has_parts_ || positions_[d].places > 1;
-      enter_first(d);
+      const Positions& p = positions_[d];
+      full_[d] = full_position(p);
+      last_[d] = p.count == 1 && !p.cut() ? full_[d] : last_position(p);
+      has_parts_ = has_parts_ || p.places > 1;
+      // The first step: everything is new.
+      set(d, 1, 0, 1, p.count == 1 ? last_[d] : full_[d], {});
     }
-    vertical_ = entered_axis(positions_[P], layer.stride.vertical, positions_[R], layer.dilation.vertical);
-    horizontal_ =
-        entered_axis(positions_[Q], layer.stride.horizontal, positions_[S], layer.dilation.horizontal);
+    for (const Dimension d : {C, R, S}) summed_by_neighbours_[d] = sums_neighbours(d, keeping.sums);
+    for (Axis& axis : axes_)
+      axis.sums = entered_axis(positions_[axis.output], axis.stride, positions_[axis.tap], axis.dilation);
     add();
     for (const Dimension d : kAllDimensions) stand_beside(d);
-    set_vertical(beside_[P], beside_[R]);
-    set_horizontal(beside_[Q], beside_[S]);
   }
 
   void advance(const Loop& loop) {
     const Dimension d = loop.dimension;
     const Moves ahead = moves_ahead(positions_[d], inside_[d], loop.bound);
     go_ahead(d, ahead);
-    set_axis_of(d, ahead);
+    for (Axis& axis : axes_) {
+      const bool moves = d == axis.output || d == axis.tap;
+      if (moves || axis.is_stale)
+        slide(axis, d == axis.output ? ahead : beside_[axis.output],
+              d == axis.tap ? ahead : beside_[axis.tap]);
+      axis.is_stale = moves;
+    }
     add();
     inside_[d] *= loop.bound;
     stand_beside(d);
-    set_axis_of(d, beside_[d]);
   }
 
   const Traffic& total() const { return total_; }
 
  private:
-  /// The first step: everything is new.
-  void enter_first(Dimension d) {
-    const Positions& p = positions_[d];
-    set(d, 1, 0, 1, p.count == 1 ? last_[d] : full_[d], {});
-  }
+  /// An axis of the ifmap that windows slide along.
+  struct Axis {
+    Dimension output, tap;
+    std::int64_t stride, dilation;
+    AxisSums sums;
+    bool is_stale = true;  ///< the sums are not those of a loop over other dimensions
+  };
 
   /// The transitions of a loop over another dimension, moves_beside(): each run of this one begins anew.
   void stand_beside(Dimension d) {
@@ -79,7 +88,15 @@ class TrafficSum {
     const Position& full = full_[d];
     const Position& last = last_[d];
     beside_[d] = moves_beside(p, inside_[d]);
-    if (p.count == 1 || inside_[d] == 1) return set(d, p.count, p.count, p.count - 1, full, last);
+    if (p.count == 1) {
+      Sums& sums = sums_[d];
+      sums.times = sums.times_staying = 1;
+      sums.words = sums.words_staying = sums.held = last.words;
+      sums.parts = last.parts;
+      sums.first = sums.first_staying = last.first;
+      return;
+    }
+    if (inside_[d] == 1) return set(d, p.count, p.count, p.count - 1, full, last);
     const std::int64_t runs = beside_[d][0].times + 1;
     const std::int64_t in_last_run = beside_[d][1].back + 1;
     if (in_last_run == 1) {
@@ -113,46 +130,32 @@ class TrafficSum {
     sums.first_staying = staying > 0 ? sums.first : 0;
   }
 
-  void set_axis_of(Dimension d, const Moves& moves) {
-    if (d == P) set_vertical(moves, beside_[R]);
-    if (d == R) set_vertical(beside_[P], moves);
-    if (d == Q) set_horizontal(moves, beside_[S]);
-    if (d == S) set_horizontal(beside_[Q], moves);
+  void slide(Axis& axis, const Moves& outputs, const Moves& taps) const {
+    const auto along = [&](const Moves& output_moves, const Moves& tap_moves) {
+      return sliding_axis(positions_[axis.output], output_moves, axis.stride, positions_[axis.tap], tap_moves,
+                          axis.dilation);
+    };
+    axis.sums = along(outputs, taps);
+    // Of a tile that moves nothing is kept: what is held of an axis is what both its dimensions leave in
+    // place.
+    if (keeping_.whole_tiles)
+      axis.sums.held = axis.sums.kept = along(only_staying(outputs), only_staying(taps)).needed;
   }
-  /// Of a tile that moves nothing is kept: what is held of an axis is what both its dimensions leave in
-  /// place.
-  AxisSums only_staying(AxisSums sums, const Positions& outputs, Moves output_moves, std::int64_t stride,
-                        const Positions& taps, Moves tap_moves, std::int64_t dilation) const {
-    for (Moves* moves : {&output_moves, &tap_moves}) {
-      for (Move& move : *moves) move.times = move.back == 0 ? move.times : 0;
-    }
-    sums.held = sums.kept = sliding_axis(outputs, output_moves, stride, taps, tap_moves, dilation).needed;
-    return sums;
-  }
-  void set_vertical(const Moves& outputs, const Moves& taps) {
-    vertical_ = sliding_axis(positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
-                             layer_.dilation.vertical);
-    if (!keeping_.whole_tiles) return;
-    vertical_ = only_staying(vertical_, positions_[P], outputs, layer_.stride.vertical, positions_[R], taps,
-                             layer_.dilation.vertical);
-  }
-  void set_horizontal(const Moves& outputs, const Moves& taps) {
-    horizontal_ = sliding_axis(positions_[Q], outputs, layer_.stride.horizontal, positions_[S], taps,
-                               layer_.dilation.horizontal);
-    if (!keeping_.whole_tiles) return;
-    horizontal_ = only_staying(horizontal_, positions_[Q], outputs, layer_.stride.horizontal, positions_[S],
-                               taps, layer_.dilation.horizontal);
+  static Moves only_staying(Moves moves) {
+    for (Move& move : moves) move.times = move.back == 0 ? move.times : 0;
+    return moves;
   }
 
   /// Adds what a set of transitions moves: each sum over all steps is a product over dimensions.
   void add() {
     const Sums &g = sums_[G], &n = sums_[N], &m = sums_[M], &c = sums_[C], &p = sums_[P], &q = sums_[Q],
                &r = sums_[R], &s = sums_[S];
+    const auto& [vertical, horizontal] = axes_;
     // PEs that are unrolled over a dimension which a tensor does not have need the same words.
     const std::int64_t ifmaps = g.words * n.words * c.words;
     const std::int64_t ifmaps_held = keeping_.ifmap ? g.held * n.held * c.held : 0;
-    const std::int64_t to_ifmap =
-        ifmaps * vertical_.needed * horizontal_.needed - ifmaps_held * vertical_.held * horizontal_.held;
+    const std::int64_t to_ifmap = ifmaps * vertical.sums.needed * horizontal.sums.needed -
+                                  ifmaps_held * vertical.sums.held * horizontal.sums.held;
     const std::int64_t weights = g.words * m.words * c.words * r.words * s.words -
                                  (keeping_.weight ? g.held * m.held * c.held * r.held * s.held : 0);
     // A psum tile that is entered is one that was left.
@@ -179,9 +182,9 @@ class TrafficSum {
       total_.psum.of_first += psums * taps;
       return;
     }
-    total_.ifmap.received +=
-        (ifmaps * vertical_.taken * horizontal_.taken - ifmaps_held * vertical_.kept * horizontal_.kept) *
-        m.parts;
+    total_.ifmap.received += (ifmaps * vertical.sums.taken * horizontal.sums.taken -
+                              ifmaps_held * vertical.sums.kept * horizontal.sums.kept) *
+                             m.parts;
     total_.weight.received += weights * n.parts * p.parts * q.parts;
     // Sums that neighbours do not add leave by themselves.
     const auto leaving_by = [&](Dimension d, const Sums& sums) {
@@ -198,7 +201,6 @@ class TrafficSum {
   }
 
   const PerDimension<Positions>& positions_;
-  const Layer& layer_;
   const Keeping& keeping_;
   bool has_parts_ = false;  ///< else what parts receive is what is sent
   Extents inside_;
@@ -206,7 +208,7 @@ class TrafficSum {
   PerDimension<bool> summed_by_neighbours_;
   PerDimension<Moves> beside_;  ///< of each dimension when another one's loop advances
   PerDimension<Sums> sums_;
-  AxisSums vertical_, horizontal_;
+  std::array<Axis, 2> axes_;
   Traffic total_;
 };
 
