@@ -29,11 +29,11 @@ struct Positions {
 /// How one dimension moves in a kind of transition from one step to the next, and how many of the dimension's
 /// states do so.
 struct Move {
-  std::int64_t times = 0;  ///< how many
-  std::int64_t back =
-      0;  ///< position before, relative to the one after: 0 stays, -1 is the advance, k > 0 a wrap from k on
-  bool from_last = false;  ///< the position before is the last one
-  bool to_last = false;    ///< the position after is
+  std::int64_t times;  ///< how many
+  std::int64_t back;   ///< position before, relative to the one after: 0 stays, -1 is the advance, k > 0 a
+                       ///< wrap from k on
+  bool from_last;      ///< the position before is the last one
+  bool to_last;        ///< the position after is
 };
 
 /// The moves of one dimension at the transitions that one loop makes when it advances and all loops inside it

@@ -9,21 +9,30 @@ namespace {
 
 using enum Dimension;
 
+/// A value for each dimension, not set: to set all would take as long as some loops.
+template <typename T>
+struct Unset {
+  std::array<T, kDimensions> values;
+
+  T& operator[](Dimension d) { return values[static_cast<std::size_t>(d)]; }
+  const T& operator[](Dimension d) const { return values[static_cast<std::size_t>(d)]; }
+};
+
 /// A set of transitions as one dimension sees them: sums that the words of tensors are products of.
 struct Sums {
-  std::int64_t times = 1;          ///< transitions
-  std::int64_t times_staying = 1;  ///< of them, those that leave the dimension where it was
-  std::int64_t words = 1;          ///< indices of the tile entered
-  std::int64_t words_staying = 1;
-  std::int64_t held = 1;   ///< indices of which every part holds what it needs
-  std::int64_t parts = 1;  ///< parts with work
-  std::int64_t first = 1;  ///< indices of the first part
-  std::int64_t first_staying = 1;
+  std::int64_t times;          ///< transitions
+  std::int64_t times_staying;  ///< of them, those that leave the dimension where it was
+  std::int64_t words;          ///< indices of the tile entered
+  std::int64_t words_staying;
+  std::int64_t held;   ///< indices of which every part holds what it needs
+  std::int64_t parts;  ///< parts with work
+  std::int64_t first;  ///< indices of the first part
+  std::int64_t first_staying;
 };
 
 /// What a position's tile adds to the sums; the last position may be cut.
 struct Position {
-  std::int64_t words = 0, parts = 0, first = 0;
+  std::int64_t words, parts, first;
 };
 Position full_position(const Positions& p) { return {p.span(), p.places, p.part}; }
 Position last_position(const Positions& p) {
@@ -204,10 +213,10 @@ class TrafficSum {
   const Keeping& keeping_;
   bool has_parts_ = false;  ///< else what parts receive is what is sent
   Extents inside_;
-  PerDimension<Position> full_, last_;
+  Unset<Position> full_, last_;
   PerDimension<bool> summed_by_neighbours_;
-  PerDimension<Moves> beside_;  ///< of each dimension when another one's loop advances
-  PerDimension<Sums> sums_;
+  Unset<Moves> beside_;  ///< of each dimension when another one's loop advances
+  Unset<Sums> sums_;
   std::array<Axis, 2> axes_;
   Traffic total_;
 };

@@ -71,18 +71,6 @@ std::int64_t common_words(const Footprint& a, const Footprint& b) {
   return product;
 }
 
-std::int64_t axis_words(std::int64_t outputs, std::int64_t taps, std::int64_t stride, std::int64_t dilation) {
-  // (i, j) and (i - b, j + a) name the same word, with a = stride/gcd and b = dilation/gcd: of all pairs,
-  // those that have such a predecessor are not counted.
-  if (dilation != 1) {
-    const std::int64_t divisor = std::gcd(stride, dilation);
-    stride /= divisor;
-    dilation /= divisor;
-  }
-  return outputs * taps -
-         std::max<std::int64_t>(0, outputs - dilation) * std::max<std::int64_t>(0, taps - stride);
-}
-
 std::int64_t footprint_words(Tensor tensor, const Extents& extents, const Layer& layer) {
   if (tensor == Tensor::ifmap) {
     return extents[G] * extents[N] * extents[C] *

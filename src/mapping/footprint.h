@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "mapping/nest.h"
@@ -48,7 +50,18 @@ std::int64_t common_words(const Footprint& a, const Footprint& b);
 std::int64_t footprint_words(Tensor tensor, const Extents& extents, const Layer& layer);
 
 /// |{i*stride + j*dilation : 0 <= i < outputs, 0 <= j < taps}|.
-std::int64_t axis_words(std::int64_t outputs, std::int64_t taps, std::int64_t stride, std::int64_t dilation);
+inline std::int64_t axis_words(std::int64_t outputs, std::int64_t taps, std::int64_t stride,
+                               std::int64_t dilation) {
+  // (i, j) and (i - b, j + a) name the same word, with a = stride/gcd and b = dilation/gcd: of all pairs,
+  // those that have such a predecessor are not counted.
+  if (dilation != 1) {
+    const std::int64_t divisor = std::gcd(stride, dilation);
+    stride /= divisor;
+    dilation /= divisor;
+  }
+  return outputs * taps -
+         std::max<std::int64_t>(0, outputs - dilation) * std::max<std::int64_t>(0, taps - stride);
+}
 
 /// Words of the box that holds a tile's footprint, gaps included: the extent of each axis.
 Coordinates bounding_box(Tensor tensor, const Extents& extents, const Layer& layer);
