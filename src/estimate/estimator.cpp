@@ -18,9 +18,7 @@ using stats::Data;
 namespace {
 
 /// PEs along one dimension with work in a full step.
-std::int64_t places_used(const Positions& p) {
-  return p.count == 1 ? ceil_div(p.last_extent(), p.part) : p.places;
-}
+std::int64_t places_used(const Positions& p) { return p.count == 1 ? p.parts_in(p.last_extent) : p.places; }
 
 }  // namespace
 
@@ -100,7 +98,7 @@ std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const
   std::int64_t own_macs = 1, burst = 1, chain = 1;
   for (const Dimension d : kAllDimensions) {
     const Positions& p = array.positions[d];
-    own_macs *= (p.count - 1) * p.part + std::min(p.part, p.last_extent());
+    own_macs *= (p.count - 1) * p.part + std::min(p.part, p.last_extent);
     (is_reduction(d) ? chain : burst) *= is_reduction(d) ? places_used(p) : p.part;
   }
   own_work += own_macs;

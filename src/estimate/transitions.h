@@ -12,17 +12,22 @@ namespace weir::estimate {
 /// after the other. Within a position the tile is shared by `places` parts (the PEs unrolled over the
 /// dimension) of `part` indices each.
 struct Positions {
-  std::int64_t bound = 1;   ///< of the dimension
-  std::int64_t part = 1;    ///< indices in a full part
-  std::int64_t places = 1;  ///< parts in a full position
-  std::int64_t count = 1;   ///< positions; the last may be cut
+  std::int64_t part = 1;         ///< indices in a full part
+  std::int64_t places = 1;       ///< parts in a full position
+  std::int64_t count = 1;        ///< positions; the last may be cut
+  std::int64_t span = 1;         ///< indices in a full position
+  std::int64_t last_extent = 1;  ///< and in the last one
 
-  std::int64_t span() const { return part * places; }
-  std::int64_t last_extent() const { return bound - (count - 1) * span(); }
-  bool cut() const { return last_extent() < span(); }
+  /// `count` positions that cover `bound` indices.
+  static Positions covering(std::int64_t bound, std::int64_t part, std::int64_t places, std::int64_t count) {
+    const std::int64_t span = part * places;
+    return {part, places, count, span, bound - (count - 1) * span};
+  }
+
+  bool cut() const { return last_extent < span; }
   /// Parts that `extent` indices of a position take.
   std::int64_t parts_in(std::int64_t extent) const {
-    return extent == span() ? places : part == 1 ? extent : (extent + part - 1) / part;
+    return extent == span ? places : part == 1 ? extent : (extent + part - 1) / part;
   }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mapping/array_shape.h"
+#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 namespace {
@@ -34,9 +35,9 @@ struct Sums {
 struct Position {
   std::int64_t words, parts, first;
 };
-Position full_position(const Positions& p) { return {p.span(), p.places, p.part}; }
+Position full_position(const Positions& p) { return {p.span, p.places, p.part}; }
 Position last_position(const Positions& p) {
-  const std::int64_t words = p.last_extent();
+  const std::int64_t words = p.last_extent;
   return {words, p.parts_in(words), std::min(words, p.part)};
 }
 
@@ -46,20 +47,20 @@ class TrafficSum {
   TrafficSum(const View& view, const Layer& layer, const Keeping& keeping)
       : positions_(view.positions),
         keeping_(keeping),
-        axes_{{{P, R, layer.stride.vertical, layer.dilation.vertical, {}},
-               {Q, S, layer.stride.horizontal, layer.dilation.horizontal, {}}}} {
+        vertical_{P, R, {positions_[P], layer.stride.vertical, positions_[R], layer.dilation.vertical}},
+        horizontal_{
+            Q, S, {positions_[Q], layer.stride.horizontal, positions_[S], layer.dilation.horizontal}} {
     inside_.values.fill(1);
     for (const Dimension d : kAllDimensions) {
       const Positions& p = positions_[d];
-      full_[d] = full_position(p);
-      last_[d] = p.count == 1 && !p.cut() ? full_[d] : last_position(p);
+      last_[d] = last_position(p);
+      full_[d] = p.count == 1 ? last_[d] : full_position(p);
       has_parts_ = has_parts_ || p.places > 1;
       // The first step: everything is new.
-      set(d, 1, 0, 1, p.count == 1 ? last_[d] : full_[d], {});
+      set(d, 1, 0, 1, full_[d], {});
     }
     for (const Dimension d : {C, R, S}) summed_by_neighbours_[d] = sums_neighbours(d, keeping.sums);
-    for (Axis& axis : axes_)
-      axis.sums = entered_axis(positions_[axis.output], axis.stride, positions_[axis.tap], axis.dilation);
+    for (Axis* axis : {&vertical_, &horizontal_}) axis->sums = axis->words.entered();
     add();
     for (const Dimension d : kAllDimensions) stand_beside(d);
   }
@@ -68,12 +69,12 @@ class TrafficSum {
     const Dimension d = loop.dimension;
     const Moves ahead = moves_ahead(positions_[d], inside_[d], loop.bound);
     go_ahead(d, ahead);
-    for (Axis& axis : axes_) {
-      const bool moves = d == axis.output || d == axis.tap;
-      if (moves || axis.is_stale)
-        slide(axis, d == axis.output ? ahead : beside_[axis.output],
-              d == axis.tap ? ahead : beside_[axis.tap]);
-      axis.is_stale = moves;
+    for (Axis* axis : {&vertical_, &horizontal_}) {
+      const bool moves = d == axis->output || d == axis->tap;
+      if (moves || axis->is_stale)
+        slide(*axis, d == axis->output ? ahead : beside_[axis->output],
+              d == axis->tap ? ahead : beside_[axis->tap]);
+      axis->is_stale = moves;
     }
     add();
     inside_[d] *= loop.bound;
@@ -83,11 +84,10 @@ class TrafficSum {
   const Traffic& total() const { return total_; }
 
  private:
-  /// An axis of the ifmap that windows slide along.
   struct Axis {
     Dimension output, tap;
-    std::int64_t stride, dilation;
-    AxisSums sums;
+    SlidingAxis words;
+    AxisSums sums = {};
     bool is_stale = true;  ///< the sums are not those of a loop over other dimensions
   };
 
@@ -116,7 +116,7 @@ class TrafficSum {
     } else {
       set(d, runs, 0, runs, full, {});
       // Parts that the last position does not reach are where they were.
-      if (in_last_run == 2 && p.cut()) sums_[d].held = p.span() - last.parts * p.part;
+      if (in_last_run == 2 && p.cut()) sums_[d].held = p.span - last.parts * p.part;
     }
   }
 
@@ -140,15 +140,12 @@ class TrafficSum {
   }
 
   void slide(Axis& axis, const Moves& outputs, const Moves& taps) const {
-    const auto along = [&](const Moves& output_moves, const Moves& tap_moves) {
-      return sliding_axis(positions_[axis.output], output_moves, axis.stride, positions_[axis.tap], tap_moves,
-                          axis.dilation);
-    };
-    axis.sums = along(outputs, taps);
+    axis.sums = axis.words.transitions(outputs, taps);
     // Of a tile that moves nothing is kept: what is held of an axis is what both its dimensions leave in
     // place.
     if (keeping_.whole_tiles)
-      axis.sums.held = axis.sums.kept = along(only_staying(outputs), only_staying(taps)).needed;
+      axis.sums.held = axis.sums.kept =
+          axis.words.transitions(only_staying(outputs), only_staying(taps)).needed;
   }
   static Moves only_staying(Moves moves) {
     for (Move& move : moves) move.times = move.back == 0 ? move.times : 0;
@@ -159,12 +156,12 @@ class TrafficSum {
   void add() {
     const Sums &g = sums_[G], &n = sums_[N], &m = sums_[M], &c = sums_[C], &p = sums_[P], &q = sums_[Q],
                &r = sums_[R], &s = sums_[S];
-    const auto& [vertical, horizontal] = axes_;
+    const AxisSums &vertical = vertical_.sums, &horizontal = horizontal_.sums;
     // PEs that are unrolled over a dimension which a tensor does not have need the same words.
     const std::int64_t ifmaps = g.words * n.words * c.words;
     const std::int64_t ifmaps_held = keeping_.ifmap ? g.held * n.held * c.held : 0;
-    const std::int64_t to_ifmap = ifmaps * vertical.sums.needed * horizontal.sums.needed -
-                                  ifmaps_held * vertical.sums.held * horizontal.sums.held;
+    const std::int64_t to_ifmap =
+        ifmaps * vertical.needed * horizontal.needed - ifmaps_held * vertical.held * horizontal.held;
     const std::int64_t weights = g.words * m.words * c.words * r.words * s.words -
                                  (keeping_.weight ? g.held * m.held * c.held * r.held * s.held : 0);
     // A psum tile that is entered is one that was left.
@@ -191,9 +188,9 @@ class TrafficSum {
       total_.psum.of_first += psums * taps;
       return;
     }
-    total_.ifmap.received += (ifmaps * vertical.sums.taken * horizontal.sums.taken -
-                              ifmaps_held * vertical.sums.kept * horizontal.sums.kept) *
-                             m.parts;
+    total_.ifmap.received +=
+        (ifmaps * vertical.taken * horizontal.taken - ifmaps_held * vertical.kept * horizontal.kept) *
+        m.parts;
     total_.weight.received += weights * n.parts * p.parts * q.parts;
     // Sums that neighbours do not add leave by themselves.
     const auto leaving_by = [&](Dimension d, const Sums& sums) {
@@ -217,7 +214,7 @@ class TrafficSum {
   PerDimension<bool> summed_by_neighbours_;
   Unset<Moves> beside_;  ///< of each dimension when another one's loop advances
   Unset<Sums> sums_;
-  std::array<Axis, 2> axes_;
+  Axis vertical_, horizontal_;
   Traffic total_;
 };
 
@@ -239,12 +236,13 @@ PerDimension<Positions> positions_of(const Layer& layer, const Extents& parts, c
     if (bound == 1) continue;
     const std::int64_t part = std::min(parts[d], bound);
     if (part == bound) {
-      positions[d] = {bound, bound, 1, 1};
+      positions[d] = {bound, 1, 1, bound, bound};
       continue;
     }
-    const std::int64_t fitting = std::min(places[d], (bound + part - 1) / part);
-    const std::int64_t count = (bound + part * fitting - 1) / (part * fitting);
-    positions[d] = {bound, part, fitting, count};
+    const std::int64_t parts_there = ceil_div(bound, part);
+    const std::int64_t fitting = std::min(places[d], parts_there);
+    const std::int64_t count = fitting == 1 ? parts_there : ceil_div(parts_there, fitting);
+    positions[d] = Positions::covering(bound, part, fitting, count);
   }
   return positions;
 }
