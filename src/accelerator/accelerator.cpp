@@ -131,6 +131,17 @@ void read_bypasses(const Node& node, GlobalBufferSpec& buffer) {
   }
 }
 
+PaddingZeros read_padding(const Node& node, bool systolic, const GlobalBufferSpec& buffer) {
+  const auto padding =
+      node.choice<PaddingZeros>({{"stored", PaddingZeros::stored}, {"made", PaddingZeros::made}});
+  if (padding == PaddingZeros::stored) return padding;
+  if (systolic)
+    node.fail("padding is made for a systolic array, whose DRAM holds the lowered ifmap; allowed is stored");
+  if (buffer.ifmap_bypasses)
+    node.fail("padding is made where the buffer is filled, which the ifmap goes past; allowed is stored");
+  return padding;
+}
+
 GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
   Map map = node.map();
   GlobalBufferSpec buffer;
@@ -146,6 +157,7 @@ GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
     }
     if (const auto bypass = map.find("bypassed_by")) read_bypasses(*bypass, buffer);
   }
+  if (const auto padding = map.find("padding")) buffer.padding = read_padding(*padding, systolic, buffer);
   map.finish();
   return buffer;
 }

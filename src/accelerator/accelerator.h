@@ -28,6 +28,12 @@ enum class TileLoad : std::uint8_t {
   every,      ///< all of the ifmap and weight tiles, whether they move or not
 };
 
+/// Where the zeros of an ifmap's padding, and those between the words of a transposed convolution, come from.
+enum class PaddingZeros : std::uint8_t {
+  stored,  ///< they are words of DRAM like others
+  made,    ///< they are written where the buffer is filled
+};
+
 /// How DRAM transfers and processing share the time.
 enum class Overlap : std::uint8_t {
   processing,  ///< DRAM is hidden: its words are counted and never waited for
@@ -88,6 +94,7 @@ struct GlobalBufferSpec {
   TileLoad loads = TileLoad::new_words;
   bool ifmap_bypasses = false;  ///< ifmap words go from DRAM to the array past the buffer
   bool psum_bypasses = false;   ///< the buffer has no psums: the array's sums are outputs, and go to DRAM
+  PaddingZeros padding = PaddingZeros::stored;
 };
 
 struct DramSpec {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "estimate/own_words.h"
 #include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 #include "mapping/capacity.h"
+#include "mapping/own_words.h"
 #include "vector_unit/vector_unit.h"
 #include "workload/ceil_div.h"
 
@@ -23,7 +25,10 @@ std::int64_t places_used(const Positions& p) { return p.count == 1 ? p.parts_in(
 }  // namespace
 
 Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap)
-    : layer_(mapped_layer(layer, accelerator)), accelerator_(accelerator), overlap_(overlap) {}
+    : layer_(mapped_layer(layer, accelerator)),
+      accelerator_(accelerator),
+      overlap_(overlap),
+      makes_zeros_(makes_zeros(layer_, accelerator.global_buffer)) {}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
   if (layer_.is_memory_bound()) {
@@ -38,7 +43,8 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   in_buffer.ifmap = in_buffer.weight = accelerator_.global_buffer.loads != TileLoad::every;
   in_array = {false, has(Tensor::ifmap), has(Tensor::weight), has(Tensor::psum),
               accelerator_.networks.neighbour_sums};
-  const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_, in_buffer);
+  const View buffer = buffer_view(mapping, layer_);
+  const Traffic to_buffer = traffic(buffer, layer_, in_buffer);
   const Traffic to_array = traffic(array, layer_, in_array);
   const Extents& b = layer_.bounds;
   const std::int64_t macs = layer_.macs();
@@ -46,11 +52,12 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
 
   Evaluation result;
   stats::Counts& counts = result.counts;
-  const auto count_input = [&](Data data, const InputWords& words, std::int64_t loaded) {
+  const auto count_input = [&](Data data, const InputWords& words, std::int64_t fetched,
+                               std::int64_t loaded) {
     if (data == Data::ifmap && accelerator_.global_buffer.ifmap_bypasses) {
       counts.add(Component::dram, data, Action::read, words.sent);
     } else {
-      counts.add(Component::dram, data, Action::read, loaded);
+      counts.add(Component::dram, data, Action::read, fetched);
       counts.add(Component::global_buffer, data, Action::write, loaded);
       counts.add(Component::global_buffer, data, Action::read, words.sent);
     }
@@ -59,9 +66,12 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
     counts.add(Component::register_file, data, Action::write, words.received);
     counts.add(Component::register_file, data, Action::read, macs);
   };
-  count_input(Data::ifmap, to_array.ifmap, to_buffer.ifmap.sent);
-  count_input(Data::weight, to_array.weight,
-              mapping.weights_in_global_buffer ? to_buffer.weight.sent : to_array.weight.sent);
+  const std::int64_t ifmap = to_buffer.ifmap.sent;
+  const std::int64_t weights =
+      mapping.weights_in_global_buffer ? to_buffer.weight.sent : to_array.weight.sent;
+  count_input(Data::ifmap, to_array.ifmap, makes_zeros_ ? own_ifmap_words(buffer, layer_, in_buffer) : ifmap,
+              ifmap);
+  count_input(Data::weight, to_array.weight, weights, weights);
 
   const PsumWords& drained = to_buffer.psum;
   const PsumWords& visits = to_array.psum;

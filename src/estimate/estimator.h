@@ -32,6 +32,7 @@ class Estimator {
   Layer layer_;
   Accelerator accelerator_;
   Overlap overlap_;
+  bool makes_zeros_;
 };
 
 }  // namespace weir::estimate

@@ -23,7 +23,7 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
       table_(table),
       objective_(objective),
       overlap_(overlap),
-      traffic_(layer, accelerator.networks.neighbour_sums),
+      traffic_(layer, accelerator),
       networks_(accelerator.networks),
       dram_(accelerator.dram) {
   const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
@@ -31,14 +31,14 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
     return has_register_file(static_cast<Tensor>(d), accelerator.pe) ? energy : 0;
   };
   const auto input = [&](Data d) {
-    return Prices{price(dram, d, Action::read) + price(global_buffer, d, Action::write),
+    return Prices{price(dram, d, Action::read), price(global_buffer, d, Action::write),
                   price(global_buffer, d, Action::read),
                   price(network, d, Action::hop) + if_held(d, price(register_file, d, Action::write))};
   };
   ifmap_ = input(Data::ifmap);
   weight_ = input(Data::weight);
   if (accelerator.global_buffer.ifmap_bypasses) {
-    ifmap_.load = 0;
+    ifmap_.fetch = ifmap_.load = 0;
     ifmap_.send = price(dram, Data::ifmap, Action::read);
   }
   drain_ = price(dram, Data::psum, Action::write) + price(global_buffer, Data::psum, Action::read);
@@ -94,7 +94,8 @@ double MappingCost::bound(const Candidate& candidate) const {
 
 double MappingCost::least_energy(const LeastTraffic& least) const {
   const auto input = [](const LeastTraffic::Input& words, const Prices& prices) {
-    return words.loaded * prices.load + words.sent * prices.send + words.received * prices.receive;
+    return words.fetched * prices.fetch + words.loaded * prices.load + words.sent * prices.send +
+           words.received * prices.receive;
   };
   const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
   return fixed_ + input(least.ifmap, ifmap_) + input(least.weight, weight_) + least.psums_drained * drain_ +
@@ -133,8 +134,8 @@ double MappingCost::least_cycles(const LeastTraffic& least) const {
   const auto moved = [&](double words) {
     return words * 1000 / static_cast<double>(dram_.words_per_kilocycle);
   };
-  return std::max(busiest, moved(least.weight.loaded)) +
-         moved(least.ifmap.loaded + 2 * least.psums_drained - outputs_);
+  return std::max(busiest, moved(least.weight.fetched)) +
+         moved(least.ifmap.fetched + 2 * least.psums_drained - outputs_);
 }
 
 }  // namespace weir

@@ -29,7 +29,7 @@ class MappingCost {
  private:
   /// Prices of the ways of a word, from level to level.
   struct Prices {
-    double load = 0, send = 0, receive = 0;
+    double fetch = 0, load = 0, send = 0, receive = 0;
   };
   double least_energy(const LeastTraffic& least) const;
   double least_cycles(const LeastTraffic& least) const;

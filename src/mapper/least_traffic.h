@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "accelerator/accelerator.h"
 #include "mapper/candidate.h"
@@ -11,7 +12,8 @@ namespace weir {
 /// Words that every completion of a candidate moves at least, and cycles of work that its first PE has.
 struct LeastTraffic {
   struct Input {
-    double loaded = 0;    ///< from DRAM
+    double fetched = 0;   ///< from DRAM
+    double loaded = 0;    ///< into the buffer: fetched ones, and zeros that are made
     double sent = 0;      ///< to the array, a multicast once
     double received = 0;  ///< by PEs
   };
@@ -33,7 +35,7 @@ struct LeastTraffic {
 /// are taken as held wherever that is not surely so.
 class TrafficBound {
  public:
-  TrafficBound(const Layer& layer, const NeighbourSums& sums);
+  TrafficBound(const Layer& layer, const Accelerator& accelerator);
   LeastTraffic operator()(const Candidate& candidate) const;
 
  private:
@@ -42,6 +44,9 @@ class TrafficBound {
     Dimension output, tap;
     std::int64_t stride, dilation;
     std::int64_t reduced_stride, reduced_dilation;  ///< without their common divisor
+    /// Where zeros are made: the ifmap's own words of blocks of so many outputs under all taps, summed over
+    /// the blocks; and of blocks of taps.
+    std::vector<std::int64_t> own_by_output, own_by_tap;
 
     std::int64_t words(std::int64_t outputs, std::int64_t taps) const;
     std::int64_t length(std::int64_t outputs, std::int64_t taps) const {
@@ -55,6 +60,7 @@ class TrafficBound {
 
   Axis axes_[2];
   NeighbourSums sums_;
+  bool makes_zeros_;
 };
 
 }  // namespace weir

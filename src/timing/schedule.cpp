@@ -35,7 +35,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   do {
     tiles.count(stats.counts);
     const Cycle drained = dram.transfer(tiles.drained(), finished);
-    const Cycle loaded = dram.transfer(tiles.loaded(), finished);
+    const Cycle loaded = dram.transfer(tiles.fetched(), finished);
     finished = hidden ? 0 : array.run_tile(std::max(drained, loaded));
   } while (tiles.next());
   tiles.count(stats.counts);

@@ -14,7 +14,7 @@ Machine::Machine(const LayerShape& shape, const NestSpec& nest, const MachineSpe
       visits_(make_visits(steps_, spec.columns, spec.streams_psums)),
       new_ifmap_(make_new_words(steps_, Operand::kIfmap, !spec.streams_ifmap)),
       new_weights_(make_new_words(steps_, Operand::kWeight, !spec.streams_weights)),
-      tiles_(make_buffer_tiles(steps_, spec.loads_whole_tiles, spec.loads_every_tile)),
+      tiles_(make_buffer_tiles(shape, spec, steps_)),
       pes_(static_cast<std::size_t>(spec.rows * spec.columns), ProcessingElement(shape, spec, result)),
       dram_(nest, spec, tiles_, make_deliveries(new_weights_, Operand::kWeight),
             static_cast<std::int64_t>(steps_.size())),
