@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using test::kDataflow;
+using test::kMappings;
 using test::read_file;
 using test::run_arguments;
 using test::TemporaryFolder;
@@ -186,6 +187,38 @@ TEST(RunOutput, OutputsAreVerifiedAndDataChangesNoCount) {
   EXPECT_EQ(without["verified"], "off");
   for (const std::string key : {"cycles", "dram_words", "global_buffer_words", "active_pes"})
     EXPECT_EQ(with[key], without[key]) << key;
+}
+
+TEST(RunOutput, PaddingThatIsMadeIsNotFetched) {
+  // CONV3 has 13 x 13 words padded to 15 x 15, which are fetched as whole planes.
+  std::map<std::string, std::map<std::string, std::int64_t>> words;  // by padding and access
+  std::map<std::string, json> layers;
+  for (const std::string padding : {"stored", "made"}) {
+    const auto outcome = weir(run_arguments({"--mapping", kMappings, "--layer", "conv3", "--data", "on",
+                                             "--set", "global_buffer.padding=" + padding, "--json"}));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const json results = json::parse(outcome.out);
+    EXPECT_EQ(results["inputs"]["accelerator"]["global_buffer"]["padding"], padding);
+    layers[padding] = results["layers"][0];
+    EXPECT_EQ(layers[padding]["verified"], "yes");
+    for (const json& access : layers[padding]["accesses"]) {
+      const std::string key = access["level"].get<std::string>() + " " + access["tensor"].get<std::string>() +
+                              " " + access["action"].get<std::string>();
+      words[padding][key] = access["count"];
+    }
+  }
+  const std::string fetched = "dram ifmap read";
+  const std::int64_t planes = words["stored"][fetched] / (15 * 15);
+  EXPECT_GE(planes, 4 * 256);
+  EXPECT_EQ(words["stored"][fetched], planes * 15 * 15);
+  EXPECT_EQ(words["made"][fetched], planes * 13 * 13);
+  EXPECT_EQ(
+      layers["stored"]["dram_words"].get<std::int64_t>() - layers["made"]["dram_words"].get<std::int64_t>(),
+      planes * (15 * 15 - 13 * 13));
+  words["stored"].erase(fetched);
+  words["made"].erase(fetched);
+  EXPECT_EQ(words["stored"], words["made"]);
+  EXPECT_EQ(layers["stored"]["cycles"], layers["made"]["cycles"]);  // DRAM is hidden
 }
 
 TEST(RunOutput, LayersThatAreAlikeAreAsByThemselves) {

@@ -94,6 +94,11 @@ TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
   EXPECT_NE(error("networks.weight.barrier=none").find("unknown key \"barrier\""), std::string::npos);
   EXPECT_NE(error("networks.psum_port_words=4").find("unknown key \"psum_port_words\""), std::string::npos);
   EXPECT_NE(error("pe.input_fifo_words=4").find("unknown key \"input_fifo_words\""), std::string::npos);
+  EXPECT_NE(
+      error("global_buffer.padding=made")
+          .find("error: padding is made for a systolic array, whose DRAM holds the lowered ifmap; allowed "
+                "is stored (in global_buffer.padding)"),
+      std::string::npos);
   EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
   EXPECT_EQ(
       error_in_machine("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
@@ -160,6 +165,19 @@ TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
       "zero_gating (in pe)");
 }
 
+TEST(Accelerator, StoresPaddingUnlessItSaysThatItMakesIt) {
+  const auto padding = [](const std::string& more) {
+    return read_machine(
+               replaced(kAccelerator, "weight_prefetch_words: 11", "weight_prefetch_words: 11" + more))
+        .global_buffer.padding;
+  };
+  EXPECT_EQ(padding(""), PaddingZeros::stored);
+  EXPECT_EQ(padding(", padding: stored"), PaddingZeros::stored);
+  EXPECT_EQ(padding(", padding: made"), PaddingZeros::made);
+  EXPECT_EQ(error_in_machine("weight_prefetch_words: 11", "weight_prefetch_words: 11, padding: none"),
+            "a.yaml:18:79: error: padding is \"none\"; allowed is stored, made (in global_buffer.padding)");
+}
+
 TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {
   const Accelerator plain = read_machine(kAccelerator);
   EXPECT_FALSE(plain.global_buffer.ifmap_bypasses || plain.global_buffer.psum_bypasses);
@@ -183,6 +201,10 @@ TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {
       error_in_machine("weight_prefetch_words: 11", "weight_prefetch_words: 11, bypassed_by: [psum]"),
       "a.yaml:18:84: error: psums go past a buffer that stores the last sum; allowed is this with last_sum: "
       "direct (in global_buffer.bypassed_by[0])");
+  EXPECT_EQ(error_in_machine("weight_prefetch_words: 11",
+                             "weight_prefetch_words: 11, padding: made, bypassed_by: [ifmap]"),
+            "a.yaml:18:79: error: padding is made where the buffer is filled, which the ifmap goes past; "
+            "allowed is stored (in global_buffer.padding)");
   const config::Node file = config::Node::parse(kAccelerator, "a.yaml");
   EXPECT_NO_THROW(check_overlap(plain, Overlap::total, file));
   EXPECT_NO_THROW(check_overlap(other, Overlap::processing, file));
