@@ -34,6 +34,12 @@ enum class PaddingZeros : std::uint8_t {
   made,    ///< they are written where the buffer is filled
 };
 
+/// What a PE does where it would multiply a zero of padding.
+enum class PaddingMacs : std::uint8_t {
+  performed,  ///< the same as with other words
+  skipped,    ///< nothing: it takes no cycle and touches no register file
+};
+
 /// How DRAM transfers and processing share the time.
 enum class Overlap : std::uint8_t {
   processing,  ///< DRAM is hidden: its words are counted and never waited for
@@ -50,6 +56,7 @@ struct ProcessingElementSpec {
   /// One register file for the three tensors; 0: each has its own.
   std::int64_t shared_rf_words = 0;
   LastSum last_sum = LastSum::stored;  ///< of a visit, in the psum register file
+  PaddingMacs padding_macs = PaddingMacs::performed;
 };
 
 /// How an operand reaches the PEs that need it.

@@ -42,7 +42,7 @@ class Runs {
   std::int64_t inside_, bound_, count_;
 };
 
-/// OwnSums over transitions of one dimension or of an axis.
+/// Sums over transitions of one dimension or of an axis.
 struct OwnSums {
   std::int64_t entered = 0;  ///< words of the tile after
   std::int64_t held = 0;     ///< of them, those of the tile before

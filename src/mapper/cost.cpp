@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "mapping/capacity.h"
+#include "mapping/own_macs.h"
 
 namespace weir {
 namespace {
@@ -24,6 +25,7 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
       objective_(objective),
       overlap_(overlap),
       traffic_(layer, accelerator),
+      macs_(static_cast<double>(performed_macs(layer, accelerator))),
       networks_(accelerator.networks),
       dram_(accelerator.dram) {
   const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
@@ -49,12 +51,11 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
   using enum Dimension;
   const Extents& b = layer.bounds;
   outputs_ = static_cast<double>(b[G] * b[N] * b[M] * b[P] * b[Q]);
-  fixed_ = static_cast<double>(layer.macs()) *
-           (if_held(Data::ifmap, price(register_file, Data::ifmap, Action::read)) +
-            if_held(Data::weight, price(register_file, Data::weight, Action::read)) +
-            if_held(Data::psum, price(register_file, Data::psum, Action::read) +
-                                    price(register_file, Data::psum, Action::write)) +
-            price(mac, Data::psum, Action::mac));
+  fixed_ = macs_ * (if_held(Data::ifmap, price(register_file, Data::ifmap, Action::read)) +
+                    if_held(Data::weight, price(register_file, Data::weight, Action::read)) +
+                    if_held(Data::psum, price(register_file, Data::psum, Action::read) +
+                                            price(register_file, Data::psum, Action::write)) +
+                    price(mac, Data::psum, Action::mac));
   if (accelerator.global_buffer.last_sum == LastSum::direct) {
     fixed_ -= outputs_ * (price(global_buffer, Data::psum, Action::read) +
                           price(global_buffer, Data::psum, Action::write));
@@ -67,7 +68,7 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
     out_of_array_ -= saved;
     neighbour_ -= saved;
     const double visit = into_array_ + out_of_array_;
-    fixed_ += static_cast<double>(layer.macs()) * std::min({0.0, visit, neighbour_});
+    fixed_ += macs_ * std::min({0.0, visit, neighbour_});
     if (visit < 0) out_of_array_ = -into_array_;
     neighbour_ = std::max(0.0, neighbour_);
   }

@@ -40,6 +40,7 @@ class MappingCost {
   Overlap overlap_;
   TrafficBound traffic_;
   Prices ifmap_, weight_;
+  double macs_;       ///< that PEs perform
   double fixed_ = 0;  ///< energy that all mappings take
   double outputs_ = 0;
   double drain_ = 0, return_ = 0, into_array_ = 0, out_of_array_ = 0, neighbour_ = 0;

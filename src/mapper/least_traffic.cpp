@@ -5,7 +5,9 @@
 #include <numeric>
 
 #include "mapping/array_shape.h"
+#include "mapping/own_macs.h"
 #include "mapping/own_words.h"
+#include "workload/ceil_div.h"
 
 namespace weir {
 namespace {
@@ -294,6 +296,10 @@ TrafficBound::TrafficBound(const Layer& layer, const Accelerator& accelerator)
   };
   axes_[0] = axis(P, R, layer.stride.vertical, layer.dilation.vertical, own_rows(layer));
   axes_[1] = axis(Q, S, layer.stride.horizontal, layer.dilation.horizontal, own_columns(layer));
+  if (skips_macs(layer, accelerator)) {
+    const OwnMacs own(layer);
+    own_pairs_ = {own.vertical.all(), own.horizontal.all()};
+  }
 }
 
 LeastTraffic TrafficBound::operator()(const Candidate& c) const {
@@ -312,7 +318,8 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
     const auto whole = static_cast<double>(s.whole);
     const auto first =
         static_cast<double>((s.steps - 1) * s.least_part + std::min(s.least_part, s.last_extent));
-    least.first_pe_macs *= first;
+    const bool slides = d == P || d == Q || d == R || d == S;
+    if (!own_pairs_ || !slides) least.first_pe_macs *= first;
     if (d == G || d == N || d == C) ifmap *= whole;
     const auto in_array = [&](Tensor tensor) {
       return m != nullptr ? array.repeated(tensor, *m)
@@ -344,6 +351,15 @@ LeastTraffic TrafficBound::operator()(const Candidate& c) const {
       least.least_burst *= static_cast<double>(s.least_part);
       least.most_burst *= static_cast<double>(s.part);
     }
+  }
+  for (const std::size_t axis : {0, 1}) {
+    // The busiest PE has as many as all have on average.
+    if (!own_pairs_) break;
+    const auto places = [&](Dimension d) {
+      return ceil_div(c.splits[d].array_tile(), c.splits[d].least_part);
+    };
+    least.first_pe_macs *= static_cast<double>((*own_pairs_)[axis]) /
+                           static_cast<double>(places(axes_[axis].output) * places(axes_[axis].tap));
   }
   const auto product = [](std::int64_t a, std::int64_t b) {
     return static_cast<double>(a) * static_cast<double>(b);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "accelerator/accelerator.h"
@@ -26,7 +28,7 @@ struct LeastTraffic {
   double chain = 1;            ///< PEs that sum up the same psums
   double least_burst = 1;      ///< psums of a PE's tile
   double most_burst = 1;       ///< the same of the candidate's array for which it is most
-  double first_pe_macs = 0;
+  double first_pe_macs = 0;    ///< where PEs skip some, those of the busiest
   double first_pe_psums = 0;
 };
 
@@ -61,6 +63,8 @@ class TrafficBound {
   Axis axes_[2];
   NeighbourSums sums_;
   bool makes_zeros_;
+  /// Where PEs skip the others: pairs of outputs and taps that meet the ifmap's own words, on each axis.
+  std::optional<std::array<std::int64_t, 2>> own_pairs_;
 };
 
 }  // namespace weir

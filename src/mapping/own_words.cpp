@@ -33,7 +33,7 @@ OwnWords own_columns(const Layer& layer) {
 }
 
 bool makes_zeros(const Layer& layer, const GlobalBufferSpec& buffer) {
-  return buffer.padding == PaddingZeros::made && (layer.padding != Padding{} || layer.spacing != Plane{});
+  return buffer.padding == PaddingZeros::made && has_zeros(layer);
 }
 
 void leave_own_words(const Layer& layer, Footprint& footprint) {

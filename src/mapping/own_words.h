@@ -52,7 +52,9 @@ struct OwnWords {
 OwnWords own_rows(const Layer& layer);
 OwnWords own_columns(const Layer& layer);
 
-/// Whether a layer has zeros in its ifmap that the accelerator makes on the way into the buffer.
+/// Whether a layer's ifmap has such zeros.
+inline bool has_zeros(const Layer& layer) { return layer.padding != Padding{} || layer.spacing != Plane{}; }
+/// Whether it has, and the accelerator makes them on the way into the buffer.
 bool makes_zeros(const Layer& layer, const GlobalBufferSpec& buffer);
 
 /// Leaves the ifmap's own words in a footprint of the ifmap.

@@ -43,7 +43,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   dram.count(array.preloads());
   array.end_layer(std::max(array.done(), drained), stats);
 
-  complete(stats, mapping, accelerator, options.zero_macs, dram.busy());
+  complete(stats, layer, mapping, accelerator, options.zero_macs, dram.busy());
   check_invariants(stats, layer, overlap, accelerator, dram.words());
   if (options.effort != nullptr) *options.effort = {array.steps(), array.replay().steps_replayed};
   return stats;

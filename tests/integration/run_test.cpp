@@ -221,6 +221,29 @@ TEST(RunOutput, PaddingThatIsMadeIsNotFetched) {
   EXPECT_EQ(layers["stored"]["cycles"], layers["made"]["cycles"]);  // DRAM is hidden
 }
 
+TEST(RunOutput, MacsOnPaddingMayBeSkipped) {
+  // Along each axis 2 of the 13 x 3 pairs of an output and a tap of CONV3 are on padding.
+  std::map<std::string, json> layers;
+  for (const std::string macs : {"performed", "skipped"}) {
+    const auto outcome = weir(run_arguments({"--mapping", kMappings, "--layer", "conv3", "--data", "on",
+                                             "--set", "pe.padding_macs=" + macs, "--json"}));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    layers[macs] = json::parse(outcome.out)["layers"][0];
+    EXPECT_EQ(layers[macs]["verified"], "yes");
+  }
+  const json &all = layers["performed"], &own = layers["skipped"];
+  EXPECT_EQ(all["macs"], 4 * 384LL * 256 * 39 * 39);
+  EXPECT_EQ(own["macs"], 4 * 384LL * 256 * 37 * 37);
+  EXPECT_LT(own["cycles"], all["cycles"]);
+  EXPECT_EQ(own["dram_words"], all["dram_words"]);
+  EXPECT_EQ(own["global_buffer_words"], all["global_buffer_words"]);
+  for (const json& access : own["accesses"]) {
+    if (access["level"] == "register_file" && access["action"] == "read" && access["tensor"] == "ifmap") {
+      EXPECT_EQ(access["count"], own["macs"]);
+    }
+  }
+}
+
 TEST(RunOutput, LayersThatAreAlikeAreAsByThemselves) {
   const auto layers = [](const std::string& names) {
     const auto outcome = weir({"run", "--accelerator", "systolic-128x128", "--dataflow", "weight-stationary",

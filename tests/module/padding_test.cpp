@@ -145,5 +145,87 @@ TEST(Padding, IsZeroWhateverDramHolds) {
   EXPECT_THROW(makes.run(c.job), std::logic_error);
 }
 
+TEST(Padding, TakesNoMacsWhereTheyAreSkipped) {
+  // Along an axis the three outputs meet 2, 3 and 2 of the ifmap's own words: 7 x 7 MACs of 9 x 9.
+  Padded c;
+  c.accelerator.pe.padding_macs = PaddingMacs::skipped;
+  arch::Simulator machine(c.accelerator);
+  EXPECT_EQ(simulated_words(machine, c), (IfmapWords{9, 25, 41}));  // words move as before
+  const stats::LayerStats s = machine.run(c.job);
+  EXPECT_EQ(s.macs, 49);
+  EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 49);
+  EXPECT_EQ(s.counts.get(Component::mac, Data::psum, Action::mac), 49);
+  for (const Data data : {Data::ifmap, Data::weight, Data::psum})
+    EXPECT_EQ(s.counts.get(Component::register_file, data, Action::read), 49);
+  EXPECT_EQ(s.counts.get(Component::register_file, Data::psum, Action::write), 49);
+}
+
+/// The machine of machine_test.cpp: two outputs in a row, under two taps, of which one or none meets the only
+/// word.
+struct OneWord {
+  arch::Job job;
+  Accelerator accelerator;
+
+  explicit OneWord(const Padding& padding) {
+    Layer& layer = job.layer;
+    layer.name = "one-word";
+    layer.bounds.values.fill(1);
+    layer.bounds[Q] = layer.bounds[S] = 2;
+    layer.input = {1, 1};
+    layer.padding = padding;
+    job.mapping.at(Level::global_buffer) = {{Q, 2}};
+    job.mapping.at(Level::pe) = {{S, 2}};
+    accelerator.name = "one-pe";
+    accelerator.clock_mhz = 200;
+    accelerator.word_bits = 16;
+    accelerator.rows = accelerator.columns = 1;
+    accelerator.pe = {2, 2, 1, 0, false};
+    accelerator.pe.padding_macs = PaddingMacs::skipped;
+    accelerator.networks.psum_ports = {1, true};
+    accelerator.global_buffer = {4, 16, 2};
+    accelerator.dram = {1000, 0};
+  }
+};
+
+TEST(Padding, TakesNoCyclesWhereItsMacsAreSkipped) {
+  // Words 0 x 0: each window has one MAC.
+  // cycle          0 1 2 3 4 5 6
+  // ifmap network  0 1   2         word 2 waits until the first window gives up word 0
+  // psum in        0       1       the port holds one word, free when it is added at 3
+  // PE             . . M A M A
+  // psum out               0   1
+  OneWord c({0, 1, 0, 1});
+  const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
+  EXPECT_EQ(s.cycles, 7);
+  EXPECT_EQ(s.verification, stats::Verification::passed);
+  EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 2);
+  EXPECT_EQ(s.pe_cycles[stats::PeState::wait_psum], 0);
+  EXPECT_EQ(s.links[static_cast<std::size_t>(stats::Link::ifmap)], (stats::LinkCycles{3, 1, 3}));
+}
+
+TEST(Padding, LeavesWindowsOfNoCycles) {
+  // Words x 0 0: the second window is over as soon as its word is here, at 4, and its psum, which comes at 5,
+  // leaves as it was: no sum of this PE is read.
+  OneWord c({0, 0, 0, 2});
+  const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
+  EXPECT_EQ(s.cycles, 7);
+  EXPECT_EQ(s.verification, stats::Verification::passed);
+  EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 1);
+  EXPECT_EQ(s.pe_cycles[stats::PeState::psum_accumulate], 2);
+  EXPECT_EQ(s.pe_cycles[stats::PeState::wait_psum], 1);
+  EXPECT_EQ(s.counts.get(Component::register_file, Data::psum, Action::read), 1);
+  EXPECT_EQ(s.counts.get(Component::register_file, Data::psum, Action::write), 1);
+}
+
+TEST(Padding, GatesOnlyMacsThatAreMade) {
+  Padded c;
+  c.job.layer.ifmap_zeros = 1;
+  c.accelerator.pe.zero_gating = true;
+  c.accelerator.pe.padding_macs = PaddingMacs::skipped;
+  const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
+  EXPECT_EQ(s.counts.get(Component::mac, Data::psum, Action::gated_mac), 49);
+  EXPECT_EQ(s.counts.get(Component::mac, Data::psum, Action::mac), 0);
+}
+
 }  // namespace
 }  // namespace weir

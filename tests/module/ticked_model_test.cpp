@@ -71,6 +71,7 @@ reference::Result tick(const test::RandomCase& drawn) {
       std::string(sums.c ? "C" : "") + std::string(sums.r ? "R" : "") + std::string(sums.s ? "S" : "");
   machine.loads_whole_tiles = a.global_buffer.loads == TileLoad::whole;
   machine.loads_every_tile = a.global_buffer.loads == TileLoad::every;
+  machine.skips_padding = a.pe.padding_macs == PaddingMacs::skipped;
   machine.makes_padding = a.global_buffer.padding == PaddingZeros::made;
   machine.input_fifo_words = a.pe.input_fifo_words;
   machine.ifmap_words_per_cycle = a.networks.ifmap.words_per_cycle;

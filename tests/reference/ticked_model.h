@@ -43,6 +43,7 @@ struct MachineSpec {
   std::string neighbours_sum = "CRS";  // PEs that differ in other reductions are chains of their own
   bool loads_whole_tiles = false;      // the buffer keeps nothing of an ifmap tile that moves
   bool loads_every_tile = false;       // nor of any other tile, moved or not
+  bool skips_padding = false;          // MACs whose ifmap word is such a zero do not exist
   bool makes_padding = false;          // zeros of padding are written into the buffer, not fetched
   Barrier barrier = Barrier::kNone;
   bool reads_initial_psums = true;

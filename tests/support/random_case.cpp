@@ -211,6 +211,8 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   pad(drawn.layer, dice);
   GlobalBufferSpec& buffer = drawn.accelerator.global_buffer;
   if (!buffer.ifmap_bypasses && dice.chance(60)) buffer.padding = PaddingZeros::made;
+  ProcessingElementSpec& pe = drawn.accelerator.pe;
+  if (pe.last_sum == LastSum::stored && dice.chance(50)) pe.padding_macs = PaddingMacs::skipped;
   return drawn;
 }
 
@@ -248,7 +250,8 @@ std::string describe(const RandomCase& drawn) {
       a.global_buffer.loads == TileLoad::whole   ? "whole"
       : a.global_buffer.loads == TileLoad::every ? "every"
                                                  : "new words",
-      fmt::format("{}{}{}", a.global_buffer.padding == PaddingZeros::made ? ", zeros made" : "",
+      fmt::format("{}{}{}{}", a.global_buffer.padding == PaddingZeros::made ? ", zeros made" : "",
+                  a.pe.padding_macs == PaddingMacs::skipped ? ", their MACs skipped" : "",
                   a.global_buffer.ifmap_bypasses ? ", ifmap past the buffer" : "",
                   a.global_buffer.psum_bypasses ? ", psums past the buffer" : ""),
       a.networks.neighbour_sums.c ? "C" : "", a.networks.neighbour_sums.r ? "R" : "",

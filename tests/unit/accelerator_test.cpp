@@ -99,6 +99,8 @@ TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
           .find("error: padding is made for a systolic array, whose DRAM holds the lowered ifmap; allowed "
                 "is stored (in global_buffer.padding)"),
       std::string::npos);
+  EXPECT_NE(error("pe.padding_macs=skipped").find("error: padding_macs is skipped in a systolic array"),
+            std::string::npos);
   EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
   EXPECT_EQ(
       error_in_machine("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
@@ -162,7 +164,7 @@ TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
   EXPECT_EQ(
       error_in_machine("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
       "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
-      "zero_gating (in pe)");
+      "zero_gating, padding_macs (in pe)");
 }
 
 TEST(Accelerator, StoresPaddingUnlessItSaysThatItMakesIt) {
@@ -176,6 +178,16 @@ TEST(Accelerator, StoresPaddingUnlessItSaysThatItMakesIt) {
   EXPECT_EQ(padding(", padding: made"), PaddingZeros::made);
   EXPECT_EQ(error_in_machine("weight_prefetch_words: 11", "weight_prefetch_words: 11, padding: none"),
             "a.yaml:18:79: error: padding is \"none\"; allowed is stored, made (in global_buffer.padding)");
+}
+
+TEST(Accelerator, PerformsMacsOnPaddingUnlessItSaysThatItSkipsThem) {
+  EXPECT_EQ(read_machine(kAccelerator).pe.padding_macs, PaddingMacs::performed);
+  const std::string skips = replaced(kAccelerator, "gating: false", "gating: false\n  padding_macs: skipped");
+  EXPECT_EQ(read_machine(skips).pe.padding_macs, PaddingMacs::skipped);
+  EXPECT_EQ(
+      error_in_machine("gating: false", "gating: false\n  padding_macs: skipped\n  last_sum: direct"),
+      "a.yaml:11:17: error: padding_macs is skipped where the last MAC's sum leaves directly; allowed is "
+      "performed (in pe.padding_macs)");
 }
 
 TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {

@@ -55,6 +55,8 @@ void pad(Small& small, Between between) {
   draw(layer.padding.left, layer.padding.right, layer.input.horizontal, layer.spacing.horizontal);
   GlobalBufferSpec& buffer = small.accelerator.global_buffer;
   if (!buffer.ifmap_bypasses) buffer.padding = PaddingZeros::made;
+  ProcessingElementSpec& pe = small.accelerator.pe;
+  if (pe.last_sum == LastSum::stored && between(1, 2) == 1) pe.padding_macs = PaddingMacs::skipped;
 }
 
 /// A layer and a machine so small that all mappings can be tried.
