@@ -212,7 +212,7 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   GlobalBufferSpec& buffer = drawn.accelerator.global_buffer;
   if (!buffer.ifmap_bypasses && dice.chance(60)) buffer.padding = PaddingZeros::made;
   ProcessingElementSpec& pe = drawn.accelerator.pe;
-  if (pe.last_sum == LastSum::stored && dice.chance(50)) pe.padding_macs = PaddingMacs::skipped;
+  if (pe.last_sum == LastSum::stored && dice.chance(30)) pe.padding_macs = PaddingMacs::skipped;
   return drawn;
 }
 
