@@ -31,6 +31,17 @@ LastSum read_last_sum(Map& map) {
   return node->choice<LastSum>({{"stored", LastSum::stored}, {"direct", LastSum::direct}});
 }
 
+PaddingMacs read_padding_macs(const Node& node, bool systolic, LastSum last_sum) {
+  const auto macs =
+      node.choice<PaddingMacs>({{"performed", PaddingMacs::performed}, {"skipped", PaddingMacs::skipped}});
+  if (macs == PaddingMacs::performed) return macs;
+  if (systolic)
+    node.fail("padding_macs is skipped in a systolic array, which no PE can; allowed is performed");
+  if (last_sum == LastSum::direct)
+    node.fail("padding_macs is skipped where the last MAC's sum leaves directly; allowed is performed");
+  return macs;
+}
+
 ProcessingElementSpec read_pe(const Node& node, bool systolic) {
   Map map = node.map();
   ProcessingElementSpec pe;
@@ -49,6 +60,8 @@ ProcessingElementSpec read_pe(const Node& node, bool systolic) {
     pe.input_fifo_words = map.at("input_fifo_words").integer(0, kMostWords);
   }
   pe.zero_gating = map.at("zero_gating").boolean();
+  if (const auto macs = map.find("padding_macs"))
+    pe.padding_macs = read_padding_macs(*macs, systolic, pe.last_sum);
   map.finish();
   return pe;
 }
@@ -131,6 +144,17 @@ void read_bypasses(const Node& node, GlobalBufferSpec& buffer) {
   }
 }
 
+PaddingZeros read_padding(const Node& node, bool systolic, const GlobalBufferSpec& buffer) {
+  const auto padding =
+      node.choice<PaddingZeros>({{"stored", PaddingZeros::stored}, {"made", PaddingZeros::made}});
+  if (padding == PaddingZeros::stored) return padding;
+  if (systolic)
+    node.fail("padding is made for a systolic array, whose DRAM holds the lowered ifmap; allowed is stored");
+  if (buffer.ifmap_bypasses)
+    node.fail("padding is made where the buffer is filled, which the ifmap goes past; allowed is stored");
+  return padding;
+}
+
 GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
   Map map = node.map();
   GlobalBufferSpec buffer;
@@ -146,6 +170,7 @@ GlobalBufferSpec read_global_buffer(const Node& node, bool systolic) {
     }
     if (const auto bypass = map.find("bypassed_by")) read_bypasses(*bypass, buffer);
   }
+  if (const auto padding = map.find("padding")) buffer.padding = read_padding(*padding, systolic, buffer);
   map.finish();
   return buffer;
 }

@@ -28,6 +28,18 @@ enum class TileLoad : std::uint8_t {
   every,      ///< all of the ifmap and weight tiles, whether they move or not
 };
 
+/// Where the zeros of an ifmap's padding, and those between the words of a transposed convolution, come from.
+enum class PaddingZeros : std::uint8_t {
+  stored,  ///< they are words of DRAM like others
+  made,    ///< they are written where the buffer is filled
+};
+
+/// What a PE does where it would multiply a zero of padding.
+enum class PaddingMacs : std::uint8_t {
+  performed,  ///< the same as with other words
+  skipped,    ///< nothing: it takes no cycle and touches no register file
+};
+
 /// How DRAM transfers and processing share the time.
 enum class Overlap : std::uint8_t {
   processing,  ///< DRAM is hidden: its words are counted and never waited for
@@ -44,6 +56,7 @@ struct ProcessingElementSpec {
   /// One register file for the three tensors; 0: each has its own.
   std::int64_t shared_rf_words = 0;
   LastSum last_sum = LastSum::stored;  ///< of a visit, in the psum register file
+  PaddingMacs padding_macs = PaddingMacs::performed;
 };
 
 /// How an operand reaches the PEs that need it.
@@ -88,6 +101,7 @@ struct GlobalBufferSpec {
   TileLoad loads = TileLoad::new_words;
   bool ifmap_bypasses = false;  ///< ifmap words go from DRAM to the array past the buffer
   bool psum_bypasses = false;   ///< the buffer has no psums: the array's sums are outputs, and go to DRAM
+  PaddingZeros padding = PaddingZeros::stored;
 };
 
 struct DramSpec {

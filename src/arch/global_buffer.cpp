@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapping/footprint.h"
+#include "mapping/own_words.h"
 
 namespace weir::arch {
 namespace {
@@ -35,7 +36,7 @@ void GlobalBuffer::run_layer(LayerContext& layer) {
   do {
     tiles.count(layer.stats.counts);
     const Cycle drained = transfer(tiles.drained(), finished);
-    const Cycle loaded = transfer(tiles.loaded(), finished);
+    const Cycle loaded = transfer(tiles.fetched(), finished);
     if (layer.job.data) move_values(tiles);
     tiles_out->write(std::max(drained, loaded));
     finished = tiles_in->read();
@@ -81,6 +82,11 @@ void GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& next) {
   TileStore<std::int16_t>& store = tensor == Tensor::ifmap ? ifmap_ : weights_;
   const std::int16_t* source = (tensor == Tensor::ifmap ? layer_->data.ifmap : layer_->data.weights).data();
   const BoxLayout whole = whole_layout(tensor, layer);
+  const bool makes = tensor == Tensor::ifmap && makes_zeros(layer, spec_);
+  const OwnWords rows = own_rows(layer), columns = own_columns(layer);
+  const auto is_made = [&](const Coordinates& word) {
+    return makes && !(rows.has(word[3]) && columns.has(word[4]));
+  };
   TileStore<std::int16_t> loaded = store;
   loaded.move_to(origin(tensor, next.base, layer));
   std::array<std::vector<bool>, kAxes> kept;
@@ -97,7 +103,9 @@ void GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& next) {
           const bool line_kept = kept[0][i] && kept[1][j] && kept[2][k] && kept[3][l];
           for (std::size_t m = 0; m < axes[4].size(); ++m) {
             const Coordinates word{axes[0][i], axes[1][j], axes[2][k], axes[3][l], axes[4][m]};
-            *loaded.at(word) = line_kept && kept[4][m] ? *store.at(word) : source[whole.offset(word)];
+            *loaded.at(word) = line_kept && kept[4][m] ? *store.at(word)
+                               : is_made(word)         ? std::int16_t{0}
+                                                       : source[whole.offset(word)];
           }
         }
   store = std::move(loaded);

@@ -50,7 +50,7 @@ void Machine::run(LayerContext& layer) {
   const std::int64_t zero_macs = count_zero_macs(layer.job.layer, layer.data.ifmap);
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
-  timing::complete(layer.stats, layer.job.mapping, spec_, zero_macs, dram_.busy());
+  timing::complete(layer.stats, layer.job.layer, layer.job.mapping, spec_, zero_macs, dram_.busy());
   timing::check_invariants(layer.stats, layer.job.layer, layer.job.overlap, spec_, dram_.words());
 }
 

@@ -13,15 +13,6 @@ namespace weir::arch {
 
 using enum Dimension;
 
-namespace {
-
-Tile moved(Tile tile, const Extents& by) {
-  for (const Dimension d : kAllDimensions) tile.base[d] += by[d];
-  return tile;
-}
-
-}  // namespace
-
 PeArray::PeArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
                  const sc_core::sc_time& period)
     : sc_module(name),

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "mapping/footprint.h"
+#include "mapping/own_words.h"
 
 namespace weir::estimate {
 namespace {
@@ -68,16 +68,12 @@ Groups groups_of(const Positions& p, const Move& move) {
 /// Whether `word` is one of i*stride + j*dilation with i < outputs, j < taps.
 bool contains(std::int64_t word, std::int64_t outputs, std::int64_t taps, std::int64_t stride,
               std::int64_t dilation) {
-  for (std::int64_t j = 0; j < taps; ++j) {
-    const std::int64_t rest = word - j * dilation;
-    if (rest >= 0 && rest % stride == 0 && rest / stride < outputs) return true;
-  }
-  return false;
+  return AxisTile{0, outputs, taps, stride, dilation}.has(word);
 }
 
 /// Whether the words of a tile follow one another without a gap.
 bool is_solid(std::int64_t outputs, std::int64_t taps, std::int64_t stride, std::int64_t dilation) {
-  return dilation == 1 && (taps >= stride || outputs == 1);
+  return AxisTile{0, outputs, taps, stride, dilation}.is_solid();
 }
 
 /// |{i*stride + j*dilation} with i < outputs, j < taps, that are also in the same with other extents, moved

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "estimate/own_words.h"
 #include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 #include "mapping/capacity.h"
+#include "mapping/own_words.h"
 #include "vector_unit/vector_unit.h"
 #include "workload/ceil_div.h"
 
@@ -20,10 +22,41 @@ namespace {
 /// PEs along one dimension with work in a full step.
 std::int64_t places_used(const Positions& p) { return p.count == 1 ? p.parts_in(p.last_extent) : p.places; }
 
+/// Whether windows slide along a dimension, or it counts what they span.
+bool slides(Dimension d) { return d == P || d == Q || d == R || d == S; }
+
+/// The most pairs that one part of an axis has at all its positions.
+std::int64_t busiest_part(const Positions& outputs, const Positions& taps, const OwnPairs& pairs) {
+  const auto extent = [](const Positions& p, std::int64_t position, std::int64_t part) {
+    const std::int64_t left = (position + 1 == p.count ? p.last_extent : p.span) - part * p.part;
+    return std::clamp<std::int64_t>(left, 0, p.part);
+  };
+  std::int64_t most = 0;
+  for (std::int64_t i = 0; i < places_used(outputs); ++i) {
+    for (std::int64_t j = 0; j < places_used(taps); ++j) {
+      std::int64_t sum = 0;
+      for (std::int64_t k = 0; k < outputs.count; ++k) {
+        for (std::int64_t l = 0; l < taps.count; ++l) {
+          sum += pairs.in(k * outputs.span + i * outputs.part, extent(outputs, k, i),
+                          l * taps.span + j * taps.part, extent(taps, l, j));
+        }
+      }
+      most = std::max(most, sum);
+    }
+  }
+  return most;
+}
+
 }  // namespace
 
 Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap overlap)
-    : layer_(mapped_layer(layer, accelerator)), accelerator_(accelerator), overlap_(overlap) {}
+    : layer_(mapped_layer(layer, accelerator)),
+      accelerator_(accelerator),
+      overlap_(overlap),
+      makes_zeros_(makes_zeros(layer_, accelerator.global_buffer)),
+      macs_(performed_macs(layer_, accelerator)) {
+  if (skips_macs(layer_, accelerator)) own_macs_.emplace(layer_);
+}
 
 Evaluation Estimator::evaluate(const Mapping& mapping) const {
   if (layer_.is_memory_bound()) {
@@ -38,19 +71,21 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   in_buffer.ifmap = in_buffer.weight = accelerator_.global_buffer.loads != TileLoad::every;
   in_array = {false, has(Tensor::ifmap), has(Tensor::weight), has(Tensor::psum),
               accelerator_.networks.neighbour_sums};
-  const Traffic to_buffer = traffic(buffer_view(mapping, layer_), layer_, in_buffer);
+  const View buffer = buffer_view(mapping, layer_);
+  const Traffic to_buffer = traffic(buffer, layer_, in_buffer);
   const Traffic to_array = traffic(array, layer_, in_array);
   const Extents& b = layer_.bounds;
-  const std::int64_t macs = layer_.macs();
+  const std::int64_t macs = macs_;
   const std::int64_t outputs = b[G] * b[N] * b[M] * b[P] * b[Q];
 
   Evaluation result;
   stats::Counts& counts = result.counts;
-  const auto count_input = [&](Data data, const InputWords& words, std::int64_t loaded) {
+  const auto count_input = [&](Data data, const InputWords& words, std::int64_t fetched,
+                               std::int64_t loaded) {
     if (data == Data::ifmap && accelerator_.global_buffer.ifmap_bypasses) {
       counts.add(Component::dram, data, Action::read, words.sent);
     } else {
-      counts.add(Component::dram, data, Action::read, loaded);
+      counts.add(Component::dram, data, Action::read, fetched);
       counts.add(Component::global_buffer, data, Action::write, loaded);
       counts.add(Component::global_buffer, data, Action::read, words.sent);
     }
@@ -59,9 +94,12 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
     counts.add(Component::register_file, data, Action::write, words.received);
     counts.add(Component::register_file, data, Action::read, macs);
   };
-  count_input(Data::ifmap, to_array.ifmap, to_buffer.ifmap.sent);
-  count_input(Data::weight, to_array.weight,
-              mapping.weights_in_global_buffer ? to_buffer.weight.sent : to_array.weight.sent);
+  const std::int64_t ifmap = to_buffer.ifmap.sent;
+  const std::int64_t weights =
+      mapping.weights_in_global_buffer ? to_buffer.weight.sent : to_array.weight.sent;
+  count_input(Data::ifmap, to_array.ifmap, makes_zeros_ ? own_ifmap_words(buffer, layer_, in_buffer) : ifmap,
+              ifmap);
+  count_input(Data::weight, to_array.weight, weights, weights);
 
   const PsumWords& drained = to_buffer.psum;
   const PsumWords& visits = to_array.psum;
@@ -98,8 +136,13 @@ std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const
   std::int64_t own_macs = 1, burst = 1, chain = 1;
   for (const Dimension d : kAllDimensions) {
     const Positions& p = array.positions[d];
-    own_macs *= (p.count - 1) * p.part + std::min(p.part, p.last_extent);
+    if (!own_macs_ || !slides(d)) own_macs *= (p.count - 1) * p.part + std::min(p.part, p.last_extent);
     (is_reduction(d) ? chain : burst) *= is_reduction(d) ? places_used(p) : p.part;
+  }
+  if (own_macs_) {
+    // There, PEs inside the ifmap work longest.
+    own_macs *= busiest_part(array.positions[P], array.positions[R], own_macs_->vertical) *
+                busiest_part(array.positions[Q], array.positions[S], own_macs_->horizontal);
   }
   own_work += own_macs;
   const auto burst_cycles = [&](std::int64_t words, std::int64_t words_per_cycle) {

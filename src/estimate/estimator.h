@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "accelerator/accelerator.h"
 #include "estimate/words.h"
 #include "mapping/mapping.h"
+#include "mapping/own_macs.h"
 #include "stats/counts.h"
 #include "workload/layer.h"
 
@@ -32,6 +34,9 @@ class Estimator {
   Layer layer_;
   Accelerator accelerator_;
   Overlap overlap_;
+  bool makes_zeros_;
+  std::optional<OwnMacs> own_macs_;  ///< set where PEs skip all others
+  std::int64_t macs_;                ///< that PEs perform
 };
 
 }  // namespace weir::estimate

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "mapping/capacity.h"
+#include "mapping/own_macs.h"
 
 namespace weir {
 namespace {
@@ -24,7 +25,8 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
       table_(table),
       objective_(objective),
       overlap_(overlap),
-      traffic_(layer, accelerator.networks.neighbour_sums),
+      traffic_(layer, accelerator),
+      macs_(static_cast<double>(performed_macs(layer, accelerator))),
       networks_(accelerator.networks),
       dram_(accelerator.dram) {
   const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
@@ -32,14 +34,14 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
     return has_register_file(static_cast<Tensor>(d), accelerator.pe) ? energy : 0;
   };
   const auto input = [&](Data d) {
-    return Prices{price(dram, d, Action::read) + price(global_buffer, d, Action::write),
+    return Prices{price(dram, d, Action::read), price(global_buffer, d, Action::write),
                   price(global_buffer, d, Action::read),
                   price(network, d, Action::hop) + if_held(d, price(register_file, d, Action::write))};
   };
   ifmap_ = input(Data::ifmap);
   weight_ = input(Data::weight);
   if (accelerator.global_buffer.ifmap_bypasses) {
-    ifmap_.load = 0;
+    ifmap_.fetch = ifmap_.load = 0;
     ifmap_.send = price(dram, Data::ifmap, Action::read);
   }
   drain_ = price(dram, Data::psum, Action::write) + price(global_buffer, Data::psum, Action::read);
@@ -50,12 +52,11 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
   using enum Dimension;
   const Extents& b = layer.bounds;
   outputs_ = static_cast<double>(b[G] * b[N] * b[M] * b[P] * b[Q]);
-  fixed_ = static_cast<double>(layer.macs()) *
-           (if_held(Data::ifmap, price(register_file, Data::ifmap, Action::read)) +
-            if_held(Data::weight, price(register_file, Data::weight, Action::read)) +
-            if_held(Data::psum, price(register_file, Data::psum, Action::read) +
-                                    price(register_file, Data::psum, Action::write)) +
-            price(mac, Data::psum, Action::mac));
+  fixed_ = macs_ * (if_held(Data::ifmap, price(register_file, Data::ifmap, Action::read)) +
+                    if_held(Data::weight, price(register_file, Data::weight, Action::read)) +
+                    if_held(Data::psum, price(register_file, Data::psum, Action::read) +
+                                            price(register_file, Data::psum, Action::write)) +
+                    price(mac, Data::psum, Action::mac));
   if (accelerator.global_buffer.last_sum == LastSum::direct) {
     fixed_ -= outputs_ * (price(global_buffer, Data::psum, Action::read) +
                           price(global_buffer, Data::psum, Action::write));
@@ -68,7 +69,7 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
     out_of_array_ -= saved;
     neighbour_ -= saved;
     const double visit = into_array_ + out_of_array_;
-    fixed_ += static_cast<double>(layer.macs()) * std::min({0.0, visit, neighbour_});
+    fixed_ += macs_ * std::min({0.0, visit, neighbour_});
     if (visit < 0) out_of_array_ = -into_array_;
     neighbour_ = std::max(0.0, neighbour_);
   }
@@ -105,7 +106,8 @@ double MappingCost::price(const LeastTraffic& least) const {
 
 double MappingCost::least_energy(const LeastTraffic& least) const {
   const auto input = [](const LeastTraffic::Input& words, const Prices& prices) {
-    return words.loaded * prices.load + words.sent * prices.send + words.received * prices.receive;
+    return words.fetched * prices.fetch + words.loaded * prices.load + words.sent * prices.send +
+           words.received * prices.receive;
   };
   const double made_in_array = networks_.psum_ports.reads_initial ? 0 : outputs_;
   return fixed_ + input(least.ifmap, ifmap_) + input(least.weight, weight_) + least.psums_drained * drain_ +
@@ -144,8 +146,8 @@ double MappingCost::least_cycles(const LeastTraffic& least) const {
   const auto moved = [&](double words) {
     return words * 1000 / static_cast<double>(dram_.words_per_kilocycle);
   };
-  return std::max(busiest, moved(least.weight.loaded)) +
-         moved(least.ifmap.loaded + 2 * least.psums_drained - outputs_);
+  return std::max(busiest, moved(least.weight.fetched)) +
+         moved(least.ifmap.fetched + 2 * least.psums_drained - outputs_);
 }
 
 }  // namespace weir

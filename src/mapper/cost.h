@@ -31,7 +31,7 @@ class MappingCost {
  private:
   /// Prices of the ways of a word, from level to level.
   struct Prices {
-    double load = 0, send = 0, receive = 0;
+    double fetch = 0, load = 0, send = 0, receive = 0;
   };
   double price(const LeastTraffic& least) const;
   double least_energy(const LeastTraffic& least) const;
@@ -43,6 +43,7 @@ class MappingCost {
   Overlap overlap_;
   TrafficBound traffic_;
   Prices ifmap_, weight_;
+  double macs_;       ///< that PEs perform
   double fixed_ = 0;  ///< energy that all mappings take
   double outputs_ = 0;
   double drain_ = 0, return_ = 0, into_array_ = 0, out_of_array_ = 0, neighbour_ = 0;

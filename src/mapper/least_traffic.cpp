@@ -6,6 +6,9 @@
 #include <numeric>
 
 #include "mapping/array_shape.h"
+#include "mapping/own_macs.h"
+#include "mapping/own_words.h"
+#include "workload/ceil_div.h"
 
 namespace weir {
 namespace {
@@ -32,6 +35,17 @@ std::int64_t sum_blocks(std::int64_t whole, std::int64_t block, Words words) {
   if (block >= whole) return words(whole);
   const std::int64_t rest = whole % block;
   return whole / block * words(block) + (rest > 0 ? words(rest) : 0);
+}
+
+/// By the length of a block, `words(first, count)` summed over the blocks of `whole` indices.
+template <typename Words>
+std::vector<std::int64_t> sums_of_blocks(std::int64_t whole, Words words) {
+  std::vector<std::int64_t> sums(static_cast<std::size_t>(whole + 1), 0);
+  for (std::int64_t block = 1; block <= whole; ++block) {
+    for (std::int64_t first = 0; first < whole; first += block)
+      sums[static_cast<std::size_t>(block)] += words(first, std::min(block, whole - first));
+  }
+  return sums;
 }
 
 }  // namespace
@@ -156,7 +170,15 @@ class TrafficBound::View {
     return std::max(by_output, by_tap);
   }
 
-  /// The same, summed over the parts that take them.
+  /// Of the words that go to the buffer along it, the ifmap's own, where zeros are made.
+  std::int64_t fetched(const Axis& axis) const {
+    const auto of_blocks = [&](const std::vector<std::int64_t>& own, Dimension d) {
+      return own[static_cast<std::size_t>(std::min(block(d), c_.splits[d].whole))];
+    };
+    return std::max(of_blocks(axis.own_by_output, axis.output), of_blocks(axis.own_by_tap, axis.tap));
+  }
+
+  /// Those that go to any part, summed over the parts that take them.
   std::int64_t received(const Axis& axis) const {
     const Split& o = c_.splits[axis.output];
     const Split& t = c_.splits[axis.tap];
@@ -281,13 +303,29 @@ class TrafficBound::View {
   std::int32_t ifmap_mover_[3];                             ///< the innermost, but for those along each
 };
 
-TrafficBound::TrafficBound(const Layer& layer, const NeighbourSums& sums) : sums_(sums) {
-  const auto axis = [](Dimension output, Dimension tap, std::int64_t stride, std::int64_t dilation) {
+TrafficBound::TrafficBound(const Layer& layer, const Accelerator& accelerator)
+    : sums_(accelerator.networks.neighbour_sums),
+      makes_zeros_(makes_zeros(layer, accelerator.global_buffer)) {
+  const auto axis = [&](Dimension output, Dimension tap, std::int64_t stride, std::int64_t dilation,
+                        const OwnWords& own) {
     const std::int64_t divisor = std::gcd(stride, dilation);
-    return Axis{output, tap, stride, dilation, stride / divisor, dilation / divisor};
+    Axis made{output, tap, stride, dilation, stride / divisor, dilation / divisor, {}, {}};
+    if (!makes_zeros_) return made;
+    const std::int64_t outputs = layer.bounds[output], taps = layer.bounds[tap];
+    made.own_by_output = sums_of_blocks(outputs, [&](std::int64_t first, std::int64_t count) {
+      return own.in({first * stride, count, taps, stride, dilation});
+    });
+    made.own_by_tap = sums_of_blocks(taps, [&](std::int64_t first, std::int64_t count) {
+      return own.in({first * dilation, outputs, count, stride, dilation});
+    });
+    return made;
   };
-  axes_[0] = axis(P, R, layer.stride.vertical, layer.dilation.vertical);
-  axes_[1] = axis(Q, S, layer.stride.horizontal, layer.dilation.horizontal);
+  axes_[0] = axis(P, R, layer.stride.vertical, layer.dilation.vertical, own_rows(layer));
+  axes_[1] = axis(Q, S, layer.stride.horizontal, layer.dilation.horizontal, own_columns(layer));
+  if (skips_macs(layer, accelerator)) {
+    const OwnMacs own(layer);
+    own_pairs_ = {own.vertical.all(), own.horizontal.all()};
+  }
 }
 
 LeastTraffic TrafficBound::operator()(const Candidate& c) const { return least(c, nullptr); }
@@ -315,7 +353,7 @@ LeastTraffic TrafficBound::least(const Candidate& c, const Dimension* innermost)
 
   double ifmap = 1, weight = 1, weight_steps = 1, outputs = 1, psum_parts = 1, visits_of_pe = 1;
   least.first_pe_macs = least.first_pe_psums = least.psum_visits = least.psums_drained = 1;
-  LeastTraffic::Input ifmap_by{1, 1, 1}, weight_by{1, 1, 1};
+  LeastTraffic::Input ifmap_by{1, 1, 1, 1}, weight_by{1, 1, 1, 1};
   for (const Dimension d : kAllDimensions) {
     const Split& s = c.splits[d];
     if (s.whole == 1) continue;
@@ -323,7 +361,8 @@ LeastTraffic TrafficBound::least(const Candidate& c, const Dimension* innermost)
     const auto whole = static_cast<double>(s.whole);
     const auto first =
         static_cast<double>((s.steps - 1) * s.least_part + std::min(s.least_part, s.last_extent));
-    least.first_pe_macs *= first;
+    const bool slides = d == P || d == Q || d == R || d == S;
+    if (!own_pairs_ || !slides) least.first_pe_macs *= first;
     if (d == G || d == N || d == C) ifmap *= whole;
     const auto in_array = [&](Tensor tensor) {
       return m != nullptr ? array.repeated(tensor, *m)
@@ -356,10 +395,22 @@ LeastTraffic TrafficBound::least(const Candidate& c, const Dimension* innermost)
       least.most_burst *= static_cast<double>(s.part);
     }
   }
+  for (const std::size_t axis : {0, 1}) {
+    // The busiest PE has as many as all have on average.
+    if (!own_pairs_) break;
+    const auto places = [&](Dimension d) {
+      return ceil_div(c.splits[d].array_tile(), c.splits[d].least_part);
+    };
+    least.first_pe_macs *= static_cast<double>((*own_pairs_)[axis]) /
+                           static_cast<double>(places(axes_[axis].output) * places(axes_[axis].tap));
+  }
   const auto product = [](std::int64_t a, std::int64_t b) {
     return static_cast<double>(a) * static_cast<double>(b);
   };
   least.ifmap.loaded = ifmap * ifmap_by.loaded * product(buffer.sent(axes_[0]), buffer.sent(axes_[1]));
+  least.ifmap.fetched =
+      makes_zeros_ ? ifmap * ifmap_by.loaded * product(buffer.fetched(axes_[0]), buffer.fetched(axes_[1]))
+                   : least.ifmap.loaded;
   least.ifmap.sent = ifmap * ifmap_by.sent * product(array.sent(axes_[0]), array.sent(axes_[1]));
   least.ifmap.received =
       ifmap * ifmap_by.received * product(array.received(axes_[0]), array.received(axes_[1]));
@@ -367,6 +418,7 @@ LeastTraffic TrafficBound::least(const Candidate& c, const Dimension* innermost)
   least.weight.received = weight * weight_by.received;
   least.weight_arrivals = weight_steps * weight_by.sent;
   least.weight.loaded = c.weights_in_global_buffer ? weight * weight_by.loaded : least.weight.sent;
+  least.weight.fetched = least.weight.loaded;
   least.neighbour = outputs * (psum_parts - least.psum_visits);
   least.first_pe_psums *= visits_of_pe;
   least.psum_visits *= outputs;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "accelerator/accelerator.h"
 #include "mapper/candidate.h"
@@ -11,7 +14,8 @@ namespace weir {
 /// Words that every completion of a candidate moves at least, and cycles of work that its first PE has.
 struct LeastTraffic {
   struct Input {
-    double loaded = 0;    ///< from DRAM
+    double fetched = 0;   ///< from DRAM
+    double loaded = 0;    ///< into the buffer: fetched ones, and zeros that are made
     double sent = 0;      ///< to the array, a multicast once
     double received = 0;  ///< by PEs
   };
@@ -24,7 +28,7 @@ struct LeastTraffic {
   double chain = 1;            ///< PEs that sum up the same psums
   double least_burst = 1;      ///< psums of a PE's tile
   double most_burst = 1;       ///< the same of the candidate's array for which it is most
-  double first_pe_macs = 0;
+  double first_pe_macs = 0;    ///< where PEs skip some, those of the busiest
   double first_pe_psums = 0;
 };
 
@@ -33,7 +37,7 @@ struct LeastTraffic {
 /// are taken as held wherever that is not surely so.
 class TrafficBound {
  public:
-  TrafficBound(const Layer& layer, const NeighbourSums& sums);
+  TrafficBound(const Layer& layer, const Accelerator& accelerator);
   LeastTraffic operator()(const Candidate& candidate) const;
   /// Of those completions whose innermost loop, outside the array, is over `innermost`.
   LeastTraffic operator()(const Candidate& candidate, Dimension innermost) const;
@@ -46,6 +50,9 @@ class TrafficBound {
     Dimension output, tap;
     std::int64_t stride, dilation;
     std::int64_t reduced_stride, reduced_dilation;  ///< without their common divisor
+    /// Where zeros are made: the ifmap's own words of blocks of so many outputs under all taps, summed over
+    /// the blocks; and of blocks of taps.
+    std::vector<std::int64_t> own_by_output, own_by_tap;
 
     std::int64_t words(std::int64_t outputs, std::int64_t taps) const;
     std::int64_t length(std::int64_t outputs, std::int64_t taps) const {
@@ -61,6 +68,9 @@ class TrafficBound {
 
   Axis axes_[2];
   NeighbourSums sums_;
+  bool makes_zeros_;
+  /// Where PEs skip the others: pairs of outputs and taps that meet the ifmap's own words, on each axis.
+  std::optional<std::array<std::int64_t, 2>> own_pairs_;
 };
 
 }  // namespace weir

@@ -14,6 +14,12 @@ struct Tile {
   Extents extents;
 };
 
+/// The tile as far from its place.
+inline Tile moved(Tile tile, const Extents& by) {
+  for (const Dimension d : kAllDimensions) tile.base[d] += by[d];
+  return tile;
+}
+
 /// A loop and how far one of its iterations moves along its dimension.
 struct NestLoop {
   Dimension dimension;

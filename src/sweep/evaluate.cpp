@@ -6,6 +6,7 @@
 
 #include "estimate/estimator.h"
 #include "mapper/mapper.h"
+#include "mapping/own_macs.h"
 #include "timing/schedule.h"
 #include "workload/data.h"
 
@@ -38,7 +39,7 @@ stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator) {
   if (job.layer.macs() == 0) return estimate(job, accelerator);
   const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
   stats::LayerStats result;
-  result.macs = job.layer.macs();
+  result.macs = performed_macs(job.layer, accelerator);
   result.cycles = evaluation.cycles;
   result.active_pes = evaluation.active_pes;
   result.counts = evaluation.counts;

@@ -37,6 +37,8 @@ void Array::begin_layer(const Work& work) {
   psum_path_.begin_layer(work.nest, work.layer, *full_, spec_.pes());
   pe_cycles_ = {};
   preloads_ = {};
+  own_macs_.reset();
+  if (skips_macs(work.layer, spec_)) own_macs_.emplace(work.layer);
   cursor_.emplace(work.nest);
   ifmap_planner_.emplace(Tensor::ifmap, work.layer, spec_.pes(), has_register_file(Tensor::ifmap, spec_.pe));
   weight_planner_.emplace(Tensor::weight, work.layer, spec_.pes(),
@@ -71,7 +73,7 @@ void Array::run_step() {
   }
   deliver_ifmap(tile, shape);
   deliver_weights(tile, shape);
-  run_windows(cursor_->number(), shape);
+  run_windows(cursor_->number(), tile, shape);
   last_shape_ = &shape;
   last_step_ = cursor_->number();
   more_ = cursor_->next();
@@ -103,7 +105,8 @@ void Array::deliver_weights(const Tile& tile, const ArrayShape& shape) {
   }
 }
 
-void Array::run_windows(std::int64_t step, const ArrayShape& shape) {
+void Array::run_windows(std::int64_t step, const Tile& tile, const ArrayShape& shape) {
+  const bool skips = own_macs_ && !(own_macs_->vertical.are_all(tile) && own_macs_->horizontal.are_all(tile));
   const Cycle others_done = last_shape_ == &shape ? 0 : array_done();
   for (const ActivePe& active : shape.active) {
     PeTimes& self = pe(active.pe);
@@ -116,8 +119,9 @@ void Array::run_windows(std::int64_t step, const ArrayShape& shape) {
     pe_cycles_[PeState::unmapped] += waits_from - self.free_at;
     pe_cycles_[PeState::wait_weight] += has_weights - waits_from;
     pe_cycles_[PeState::wait_ifmap] += begin - has_weights;
-    pe_cycles_[PeState::mac] += active.macs;
-    self.macs_done = self.free_at = begin + active.macs;
+    const std::int64_t macs = skips ? own_macs_->in(moved(active.tile, tile.base)) : active.macs;
+    pe_cycles_[PeState::mac] += macs;
+    self.macs_done = self.free_at = begin + macs;
     self.last_step = step;
   }
 }

@@ -8,6 +8,7 @@
 #include "mapping/array_shape.h"
 #include "mapping/delivery.h"
 #include "mapping/nest.h"
+#include "mapping/own_macs.h"
 #include "stats/layer_stats.h"
 #include "timing/multicast_link.h"
 #include "timing/pe_times.h"
@@ -74,7 +75,7 @@ class Array {
   void run_step();
   void deliver_ifmap(const Tile& tile, const ArrayShape& shape);
   void deliver_weights(const Tile& tile, const ArrayShape& shape);
-  void run_windows(std::int64_t step, const ArrayShape& shape);
+  void run_windows(std::int64_t step, const Tile& tile, const ArrayShape& shape);
   void release(MulticastLink& network, const Delivery& delivery);
   void end_visit();
   Cycle array_done() const;
@@ -87,6 +88,8 @@ class Array {
   void run_inside(std::size_t n);
   End end_of(std::size_t n) const;
   Uses uses(std::size_t n, const ArrayShape& shape, bool ends_visit) const;
+  /// Where what box(n) spans meets zeros of padding, which PEs skip.
+  void save_padding(std::size_t n, Replay::State& state) const;
   /// The state as words, of the PEs that are involved and of what is used: places from `base`, times from
   /// `zero`.
   void save(const ArrayShape& involved, const Uses& used, const Extents& base, Cycle zero,
@@ -110,6 +113,7 @@ class Array {
   bool streams_weights_ = false;
   bool replays_ = false;
   std::int64_t step_weight_ = 1;  ///< what a step costs to simulate, in steps of a PE that keeps its operands
+  std::optional<OwnMacs> own_macs_;  ///< set where PEs skip all others
   std::optional<StepCursor> cursor_;
   std::optional<DeliveryPlanner> ifmap_planner_;
   std::optional<DeliveryPlanner> weight_planner_;

@@ -39,6 +39,7 @@ void Array::run_box(std::size_t n) {
                       reads_psums(base) ? 1 : 0};
   const Extents extents = cursor_->extents(n);
   entry.insert(entry.end(), extents.values.begin(), extents.values.end());
+  if (own_macs_) save_padding(n, entry);
   save(involved, used, base, zero, entry);
   if (used.psums_in && !psum_path_.save_written(0, base, zero, entry)) return run_inside(n);
   if (const auto* known = replay_->find(n, entry)) {
@@ -90,6 +91,17 @@ Array::Uses Array::uses(std::size_t n, const ArrayShape& shape, bool ends_visit)
   used.psums_in = used.psums && (chains_follow || (visit_shape_ != nullptr && visit_from_buffer_) ||
                                  reads_psums(cursor_->tile().base) || !stays(is_reduction));
   return used;
+}
+
+void Array::save_padding(std::size_t n, Replay::State& state) const {
+  const Tile box{cursor_->tile().base, cursor_->extents(n)};
+  const auto put = [&](const OwnPairs& pairs, Dimension output, Dimension tap) {
+    const bool none = pairs.are_all(box);
+    state.push_back(none ? -1 : box.base[output]);
+    state.push_back(none ? -1 : box.base[tap]);
+  };
+  put(own_macs_->vertical, P, R);
+  put(own_macs_->horizontal, Q, S);
 }
 
 void Array::save(const ArrayShape& involved, const Uses& used, const Extents& base, Cycle zero,

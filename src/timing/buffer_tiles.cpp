@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapping/own_words.h"
+
 namespace weir::timing {
 
 using enum Dimension;
@@ -14,6 +16,7 @@ BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_we
     : layer_(layer),
       keeps_weights_(keeps_weights),
       spec_(spec),
+      makes_zeros_(makes_zeros(layer, spec)),
       walker_(nest, Level::dram, Level::global_buffer) {
   walker_.enter(nest.whole());
   arrive();
@@ -27,6 +30,7 @@ bool BufferTiles::next() {
     arrive();
   } else {
     loaded_ = {};
+    made_ = 0;
     drained_ = footprint_words(Tensor::psum, before_.extents, layer_);
   }
   return more;
@@ -38,14 +42,16 @@ void BufferTiles::arrive() {
   const bool first_time = now.base[C] == 0 && now.base[R] == 0 && now.base[S] == 0;
   drained_ = number_ > 0 && new_psums ? footprint_words(Tensor::psum, before_.extents, layer_) : 0;
   const auto load = [&](Tensor tensor) -> std::int64_t& { return loaded_[static_cast<std::size_t>(tensor)]; };
-  load(Tensor::ifmap) = spec_.ifmap_bypasses ? 0 : new_words(Tensor::ifmap);
-  load(Tensor::weight) = keeps_weights_ ? new_words(Tensor::weight) : 0;
+  const NewWords ifmap = spec_.ifmap_bypasses ? NewWords{} : new_words(Tensor::ifmap);
+  load(Tensor::ifmap) = ifmap.all;
+  made_ = ifmap.made;
+  load(Tensor::weight) = keeps_weights_ ? new_words(Tensor::weight).all : 0;
   load(Tensor::psum) = new_psums && !first_time ? footprint_words(Tensor::psum, now.extents, layer_) : 0;
 }
 
-std::int64_t BufferTiles::new_words(Tensor tensor) {
+BufferTiles::NewWords BufferTiles::new_words(Tensor tensor) {
   const Tile& now = walker_.tile();
-  if (number_ == 0) return footprint_words(tensor, now.extents, layer_);
+  if (number_ == 0) return work_out(tensor);
   Move move{static_cast<std::int64_t>(tensor)};
   auto at = move.begin() + 1;
   for (const Dimension d : kAllDimensions) {
@@ -53,21 +59,35 @@ std::int64_t BufferTiles::new_words(Tensor tensor) {
     *at++ = now.extents[d];
     *at++ = touches(d, tensor) ? now.base[d] - before_.base[d] : 0;
   }
-  const auto [found, is_new] = known_.try_emplace(move, 0);
-  if (is_new) {
-    const Footprint needed = footprint(tensor, now, layer_);
-    const bool keeps = spec_.loads == TileLoad::new_words ||
-                       (spec_.loads == TileLoad::whole &&
-                        (tensor == Tensor::weight || same_place(before_.base, now.base, tensor)));
-    found->second = needed.words() - (keeps ? common_words(needed, footprint(tensor, before_, layer_)) : 0);
+  if (makes_zeros_ && tensor == Tensor::ifmap) {
+    for (const Dimension d : {P, R, Q, S}) *at++ = now.base[d];
   }
+  const auto [found, is_new] = known_.try_emplace(move);
+  if (is_new) found->second = work_out(tensor);
   return found->second;
+}
+
+BufferTiles::NewWords BufferTiles::work_out(Tensor tensor) const {
+  const Tile& now = walker_.tile();
+  const bool keeps =
+      number_ > 0 && (spec_.loads == TileLoad::new_words ||
+                      (spec_.loads == TileLoad::whole &&
+                       (tensor == Tensor::weight || same_place(before_.base, now.base, tensor))));
+  Footprint needed = footprint(tensor, now, layer_);
+  const Footprint held = keeps ? footprint(tensor, before_, layer_) : Footprint{};
+  const auto lacked = [&] { return needed.words() - common_words(needed, held); };
+  NewWords words{lacked()};
+  if (makes_zeros_ && tensor == Tensor::ifmap) {
+    leave_own_words(layer_, needed);
+    words.made = words.all - lacked();
+  }
+  return words;
 }
 
 void BufferTiles::count(stats::Counts& counts) const {
   for (const Tensor tensor : kAllTensors) {
     const auto data = static_cast<Data>(tensor);
-    counts.add(Component::dram, data, Action::read, loaded(tensor));
+    counts.add(Component::dram, data, Action::read, loaded(tensor) - (tensor == Tensor::ifmap ? made_ : 0));
     counts.add(Component::global_buffer, data, Action::write, loaded(tensor));
   }
   counts.add(Component::global_buffer, Data::psum, Action::read, drained_);

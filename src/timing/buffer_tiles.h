@@ -31,7 +31,8 @@ class BufferTiles {
   std::int64_t drained() const { return drained_; }
   /// Words that the present tile needs and the one before did not have.
   std::int64_t loaded(Tensor tensor) const { return loaded_[static_cast<std::size_t>(tensor)]; }
-  std::int64_t loaded() const { return loaded_[0] + loaded_[1] + loaded_[2]; }
+  /// Of all of them, those that DRAM sends: the others are zeros that are made on chip.
+  std::int64_t fetched() const { return loaded_[0] + loaded_[1] + loaded_[2] - made_; }
 
   /// Goes to the next tile; false when there is none: then drained() are the last tile's psums, and nothing
   /// is loaded.
@@ -41,20 +42,28 @@ class BufferTiles {
   void count(stats::Counts& counts) const;
 
  private:
-  using Move = std::array<std::int64_t, 3 * kDimensions + 1>;
+  using Move = std::array<std::int64_t, 3 * kDimensions + 1 + 4>;
+  struct NewWords {
+    std::int64_t all = 0;
+    std::int64_t made = 0;  ///< of the ifmap, zeros that do not come from DRAM
+  };
 
   void arrive();
-  std::int64_t new_words(Tensor tensor);
+  NewWords new_words(Tensor tensor);
+  NewWords work_out(Tensor tensor) const;
 
   const Layer& layer_;
   bool keeps_weights_;
   const GlobalBufferSpec& spec_;
+  bool makes_zeros_;
   TileWalker walker_;
   std::int64_t number_ = 0;
   Tile before_;
   std::int64_t drained_ = 0;
   std::array<std::int64_t, kTensors> loaded_{};
-  std::map<Move, std::int64_t> known_;  ///< new words, by tensor, extents before and after, and offset
+  std::int64_t made_ = 0;
+  /// By tensor, extents before and after, and offset; and by the ifmap's place, where zeros are made.
+  std::map<Move, NewWords> known_;
 };
 
 }  // namespace weir::timing

@@ -37,10 +37,11 @@ void count_sums(stats::LayerStats& stats, const Accelerator& accelerator) {
 
 }  // namespace
 
-void complete(stats::LayerStats& stats, const Mapping& mapping, const Accelerator& accelerator,
-              std::int64_t zero_macs, std::int64_t dram_busy) {
-  const std::int64_t gated = accelerator.pe.zero_gating ? zero_macs : 0;
+void complete(stats::LayerStats& stats, const Layer& layer, const Mapping& mapping,
+              const Accelerator& accelerator, std::int64_t zero_macs, std::int64_t dram_busy) {
   stats.macs = stats.pe_cycles[PeState::mac];
+  const std::int64_t skipped = layer.macs() - stats.macs;  // they would all have met a zero
+  const std::int64_t gated = accelerator.pe.zero_gating ? std::max<std::int64_t>(0, zero_macs - skipped) : 0;
   stats.pe_cycles[PeState::mac] -= gated;
   stats.pe_cycles[PeState::gated_mac] += gated;
 

@@ -35,7 +35,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   do {
     tiles.count(stats.counts);
     const Cycle drained = dram.transfer(tiles.drained(), finished);
-    const Cycle loaded = dram.transfer(tiles.loaded(), finished);
+    const Cycle loaded = dram.transfer(tiles.fetched(), finished);
     finished = hidden ? 0 : array.run_tile(std::max(drained, loaded));
   } while (tiles.next());
   tiles.count(stats.counts);
@@ -43,7 +43,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   dram.count(array.preloads());
   array.end_layer(std::max(array.done(), drained), stats);
 
-  complete(stats, mapping, accelerator, options.zero_macs, dram.busy());
+  complete(stats, layer, mapping, accelerator, options.zero_macs, dram.busy());
   check_invariants(stats, layer, overlap, accelerator, dram.words());
   if (options.effort != nullptr) *options.effort = {array.steps(), array.replay().steps_replayed};
   return stats;

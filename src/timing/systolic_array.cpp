@@ -135,7 +135,7 @@ stats::LayerStats schedule_product(const Layer& product, const Mapping& mapping,
   do {
     tiles.count(stats.counts);
     const Cycle drained = dram.transfer(tiles.drained(), finished);
-    const Cycle loaded = dram.transfer(tiles.loaded(), finished);
+    const Cycle loaded = dram.transfer(tiles.fetched(), finished);
     finished = array.run_tile(std::max(drained, loaded));
   } while (tiles.next());
   tiles.count(stats.counts);

@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using test::kDataflow;
+using test::kMappings;
 using test::read_file;
 using test::run_arguments;
 using test::TemporaryFolder;
@@ -186,6 +187,61 @@ TEST(RunOutput, OutputsAreVerifiedAndDataChangesNoCount) {
   EXPECT_EQ(without["verified"], "off");
   for (const std::string key : {"cycles", "dram_words", "global_buffer_words", "active_pes"})
     EXPECT_EQ(with[key], without[key]) << key;
+}
+
+TEST(RunOutput, PaddingThatIsMadeIsNotFetched) {
+  // CONV3 has 13 x 13 words padded to 15 x 15, which are fetched as whole planes.
+  std::map<std::string, std::map<std::string, std::int64_t>> words;  // by padding and access
+  std::map<std::string, json> layers;
+  for (const std::string padding : {"stored", "made"}) {
+    const auto outcome = weir(run_arguments({"--mapping", kMappings, "--layer", "conv3", "--data", "on",
+                                             "--set", "global_buffer.padding=" + padding, "--json"}));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const json results = json::parse(outcome.out);
+    EXPECT_EQ(results["inputs"]["accelerator"]["global_buffer"]["padding"], padding);
+    layers[padding] = results["layers"][0];
+    EXPECT_EQ(layers[padding]["verified"], "yes");
+    for (const json& access : layers[padding]["accesses"]) {
+      const std::string key = access["level"].get<std::string>() + " " + access["tensor"].get<std::string>() +
+                              " " + access["action"].get<std::string>();
+      words[padding][key] = access["count"];
+    }
+  }
+  const std::string fetched = "dram ifmap read";
+  const std::int64_t planes = words["stored"][fetched] / (15 * 15);
+  EXPECT_GE(planes, 4 * 256);
+  EXPECT_EQ(words["stored"][fetched], planes * 15 * 15);
+  EXPECT_EQ(words["made"][fetched], planes * 13 * 13);
+  EXPECT_EQ(
+      layers["stored"]["dram_words"].get<std::int64_t>() - layers["made"]["dram_words"].get<std::int64_t>(),
+      planes * (15 * 15 - 13 * 13));
+  words["stored"].erase(fetched);
+  words["made"].erase(fetched);
+  EXPECT_EQ(words["stored"], words["made"]);
+  EXPECT_EQ(layers["stored"]["cycles"], layers["made"]["cycles"]);  // DRAM is hidden
+}
+
+TEST(RunOutput, MacsOnPaddingMayBeSkipped) {
+  // Along each axis 2 of the 13 x 3 pairs of an output and a tap of CONV3 are on padding.
+  std::map<std::string, json> layers;
+  for (const std::string macs : {"performed", "skipped"}) {
+    const auto outcome = weir(run_arguments({"--mapping", kMappings, "--layer", "conv3", "--data", "on",
+                                             "--set", "pe.padding_macs=" + macs, "--json"}));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    layers[macs] = json::parse(outcome.out)["layers"][0];
+    EXPECT_EQ(layers[macs]["verified"], "yes");
+  }
+  const json &all = layers["performed"], &own = layers["skipped"];
+  EXPECT_EQ(all["macs"], 4 * 384LL * 256 * 39 * 39);
+  EXPECT_EQ(own["macs"], 4 * 384LL * 256 * 37 * 37);
+  EXPECT_LT(own["cycles"], all["cycles"]);
+  EXPECT_EQ(own["dram_words"], all["dram_words"]);
+  EXPECT_EQ(own["global_buffer_words"], all["global_buffer_words"]);
+  for (const json& access : own["accesses"]) {
+    if (access["level"] == "register_file" && access["action"] == "read" && access["tensor"] == "ifmap") {
+      EXPECT_EQ(access["count"], own["macs"]);
+    }
+  }
 }
 
 TEST(RunOutput, LayersThatAreAlikeAreAsByThemselves) {

@@ -43,7 +43,13 @@ reference::Result tick(const test::RandomCase& drawn) {
                                     layer.stride.vertical,
                                     layer.stride.horizontal,
                                     layer.dilation.vertical,
-                                    layer.dilation.horizontal};
+                                    layer.dilation.horizontal,
+                                    layer.padding.top,
+                                    layer.padding.top + layer.input.vertical,
+                                    layer.padding.left,
+                                    layer.padding.left + layer.input.horizontal,
+                                    layer.spacing.vertical,
+                                    layer.spacing.horizontal};
   const reference::NestSpec nest{loops(mapping, Level::dram),    loops(mapping, Level::global_buffer),
                                  loops(mapping, Level::pe_rows), loops(mapping, Level::pe_columns),
                                  loops(mapping, Level::pe),      mapping.weights_in_global_buffer};
@@ -65,6 +71,8 @@ reference::Result tick(const test::RandomCase& drawn) {
       std::string(sums.c ? "C" : "") + std::string(sums.r ? "R" : "") + std::string(sums.s ? "S" : "");
   machine.loads_whole_tiles = a.global_buffer.loads == TileLoad::whole;
   machine.loads_every_tile = a.global_buffer.loads == TileLoad::every;
+  machine.skips_padding = a.pe.padding_macs == PaddingMacs::skipped;
+  machine.makes_padding = a.global_buffer.padding == PaddingZeros::made;
   machine.input_fifo_words = a.pe.input_fifo_words;
   machine.ifmap_words_per_cycle = a.networks.ifmap.words_per_cycle;
   machine.weight_words_per_cycle = a.networks.weight.words_per_cycle;

@@ -14,13 +14,14 @@ Dram::Dram(const NestSpec& nest, const MachineSpec& machine, const std::vector<B
     }
   }
   for (const BufferTile& tile : tiles_) {
-    if (tile.psums_drained > 0 || loaded_words(tile) > 0) {
-      moves_.push_back({tile.first_step, tile.psums_drained, loaded_words(tile)});
+    if (tile.psums_drained > 0 || fetched_words(tile) > 0) {
+      moves_.push_back({tile.first_step, tile.psums_drained, fetched_words(tile)});
     }
   }
   moves_.push_back({steps, static_cast<std::int64_t>(tiles_.back().psums.size()), 0});
   if (machine_.dram_hidden) return;
-  request_move();  // at time 0, and the first weights behind it
+  // At time 0 the first tile, unless it is all made on chip, and the first weights behind it.
+  if (moves_.front().first_step == 0) request_move();
   request_weights();
 }
 
@@ -30,8 +31,9 @@ std::int64_t Dram::transfer_cycles(std::int64_t words) const {
   return (words * 1000 + rate - 1) / rate + machine_.dram_latency_cycles;
 }
 
-std::int64_t Dram::loaded_words(const BufferTile& tile) const {
-  return tile.new_ifmap + tile.psums_returning + (weights_in_buffer_ ? tile.new_weights : 0);
+std::int64_t Dram::fetched_words(const BufferTile& tile) const {
+  return tile.new_ifmap - tile.made_ifmap + tile.psums_returning +
+         (weights_in_buffer_ ? tile.new_weights : 0);
 }
 
 void Dram::count(Result& result) const {
@@ -43,7 +45,7 @@ void Dram::count(Result& result) const {
   for (const BufferTile& tile : tiles_) {
     drain(tile.psums_drained);
     if (!machine_.ifmap_bypasses_buffer) {
-      result.dram.ifmap.reads += tile.new_ifmap;
+      result.dram.ifmap.reads += tile.new_ifmap - tile.made_ifmap;
       result.global_buffer.ifmap.writes += tile.new_ifmap;
     }
     result.dram.psum.reads += tile.psums_returning;
@@ -52,7 +54,7 @@ void Dram::count(Result& result) const {
       result.dram.weight.reads += tile.new_weights;
       result.global_buffer.weight.writes += tile.new_weights;
     }
-    if (loaded_words(tile) > 0) result.busy.dram += transfer_cycles(loaded_words(tile));
+    if (fetched_words(tile) > 0) result.busy.dram += transfer_cycles(fetched_words(tile));
   }
   drain(static_cast<std::int64_t>(tiles_.back().psums.size()));
   for (const WeightStep& weights : weight_steps_) {

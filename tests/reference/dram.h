@@ -47,7 +47,7 @@ class Dram {
   };
 
   std::int64_t transfer_cycles(std::int64_t words) const;
-  std::int64_t loaded_words(const BufferTile& tile) const;
+  std::int64_t fetched_words(const BufferTile& tile) const;
   void request_move();
   void request_weights();
 

@@ -14,7 +14,7 @@ Machine::Machine(const LayerShape& shape, const NestSpec& nest, const MachineSpe
       visits_(make_visits(steps_, spec.columns, spec.streams_psums)),
       new_ifmap_(make_new_words(steps_, Operand::kIfmap, !spec.streams_ifmap)),
       new_weights_(make_new_words(steps_, Operand::kWeight, !spec.streams_weights)),
-      tiles_(make_buffer_tiles(steps_, spec.loads_whole_tiles, spec.loads_every_tile)),
+      tiles_(make_buffer_tiles(shape, spec, steps_)),
       pes_(static_cast<std::size_t>(spec.rows * spec.columns), ProcessingElement(shape, spec, result)),
       dram_(nest, spec, tiles_, make_deliveries(new_weights_, Operand::kWeight),
             static_cast<std::int64_t>(steps_.size())),
@@ -59,7 +59,12 @@ void Machine::give_tasks() {
     for (std::int64_t step = visit.first_step; step <= visit.last_step; ++step) {
       for (std::size_t pe = 0; pe < pes_.size(); ++pe) {
         const PeTile& tile = steps_[static_cast<std::size_t>(step)].pe_tiles[pe];
-        if (tile.active()) pes_[pe].add_window(step, tile.macs);
+        if (!tile.active()) continue;
+        std::vector<Mac> macs;
+        for (const Mac& mac : tile.macs) {
+          if (!spec_.skips_padding || !is_padding(shape_, ifmap_word(shape_, mac))) macs.push_back(mac);
+        }
+        pes_[pe].add_window(step, macs);
       }
     }
     for (const Chain& chain : visit.chains) give_accumulations(static_cast<std::int64_t>(v), visit, chain);
@@ -108,6 +113,7 @@ std::vector<PsumBurst> Machine::make_bursts(PsumNetwork::Direction direction) {
 }
 
 void Machine::decide() {
+  for (ProcessingElement& pe : pes_) pe.settle();
   const std::int64_t boundary = dram_.next_boundary();
   dram_.decide(boundary >= 0 && array_finished_before(boundary) &&
                psum_out_network_.drained_before(boundary));

@@ -109,6 +109,12 @@ Word ifmap_word(const LayerShape& shape, const Mac& mac) {
           mac.q * shape.stride_h + mac.s * shape.dilation_h};
 }
 
+bool is_padding(const LayerShape& shape, const Word& ifmap_word) {
+  const std::int64_t row = ifmap_word[3], column = ifmap_word[4];
+  if (row < shape.top || row >= shape.bottom || column < shape.left || column >= shape.right) return true;
+  return (row - shape.top) % shape.spacing_v != 0 || (column - shape.left) % shape.spacing_h != 0;
+}
+
 Word weight_word(const Mac& mac) { return {mac.g, mac.m, mac.c, mac.r, mac.s}; }
 
 Word psum_word(const Mac& mac) { return {mac.g, mac.n, mac.m, mac.p, mac.q}; }

@@ -19,6 +19,7 @@ struct Mac {
 };
 
 Word ifmap_word(const LayerShape& shape, const Mac& mac);
+bool is_padding(const LayerShape& shape, const Word& ifmap_word);
 Word weight_word(const Mac& mac);
 Word psum_word(const Mac& mac);
 

@@ -40,6 +40,19 @@ bool ProcessingElement::has_input(const Task& task) const {
   return task.source == nullptr || task.source->waiting(task.visit) > 0;
 }
 
+void ProcessingElement::settle() {
+  while (!working_ && !finished()) {
+    const Task& task = tasks_[next_];
+    if (task.kind != Kind::kWindow || task.cycles > 0) return;
+    if (!ifmap.complete(task.step) || !weights.complete(task.step)) return;
+    for (OperandStore* store : {&ifmap, &weights}) {
+      store->begin_step(task.step);
+      store->end_step(task.step);
+    }
+    ++next_;
+  }
+}
+
 void ProcessingElement::decide() {
   if (working_ || finished()) return;
   const Task& task = tasks_[next_];
@@ -101,12 +114,15 @@ void ProcessingElement::do_mac(const Mac& mac) {
 void ProcessingElement::do_accumulate(const Task& task) {
   const Word& psum = task.psums[static_cast<std::size_t>(elapsed_)];
   const std::uint32_t incoming = task.source == nullptr ? 0 : task.source->pop(task.visit);
+  // Nothing was added to this one, if all its MACs are skipped.
+  const bool has_sum = psum_register_file_.count(psum) > 0;
   if (machine_.pe_last_sum_direct) {
     --result_.register_file.psum.writes;  // the last MAC's sum has not been stored
-  } else {
+  } else if (has_sum) {
     ++result_.register_file.psum.reads;
   }
-  task.target->push(task.visit, incoming + psum_register_file_.at(psum));
+  if (!has_sum && !machine_.skips_padding) throw std::logic_error("a psum has no sum");
+  task.target->push(task.visit, incoming + (has_sum ? psum_register_file_.at(psum) : 0));
   psum_register_file_.erase(psum);
   if (task.to_neighbour) ++result_.neighbour_psum_hops;
 }

@@ -35,6 +35,8 @@ class ProcessingElement {
   void add_accumulation(std::int64_t visit, std::int64_t last_step, const Words& psums, PsumPort* source,
                         PsumPort* target, bool to_neighbour);
 
+  // At the beginning of a cycle, before all else: windows without MACs, whose words are all here, are over.
+  void settle();
   // At the beginning of a cycle: begin what can begin. At its end: the cycle's work is done.
   void decide();
   void advance();

@@ -118,11 +118,13 @@ std::vector<Delivery> make_deliveries(const std::vector<std::vector<Words>>& new
   return deliveries;
 }
 
-std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole, bool every) {
+std::vector<BufferTile> make_buffer_tiles(const LayerShape& shape, const MachineSpec& machine,
+                                          const std::vector<Step>& steps) {
+  const bool every = machine.loads_every_tile;
   std::vector<BufferTile> tiles;
   for (std::size_t s = 0; s < steps.size(); ++s) {
     if (s == 0 || steps[s].dram_iteration != steps[s - 1].dram_iteration) {
-      tiles.push_back({static_cast<std::int64_t>(s), {}, {}, {}, {}, 0, 0, 0, 0});
+      tiles.push_back({static_cast<std::int64_t>(s), {}, {}, {}, {}, 0, 0, 0, 0, 0});
     }
     BufferTile& tile = tiles.back();
     for (const PeTile& pe : steps[s].pe_tiles) {
@@ -137,8 +139,11 @@ std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool w
   BufferTile before = {};
   for (BufferTile& tile : tiles) {
     const bool moved = tile.ifmap_places != before.ifmap_places;
-    const Words kept = every || (whole && moved) ? Words() : before.ifmap;
-    tile.new_ifmap = static_cast<std::int64_t>(without(tile.ifmap, kept).size());
+    const Words kept = every || (machine.loads_whole_tiles && moved) ? Words() : before.ifmap;
+    for (const Word& word : without(tile.ifmap, kept)) {
+      ++tile.new_ifmap;
+      if (machine.makes_padding && is_padding(shape, word)) ++tile.made_ifmap;
+    }
     tile.new_weights =
         static_cast<std::int64_t>(without(tile.weights, every ? Words() : before.weights).size());
     if (tile.psums != before.psums) {

@@ -34,6 +34,7 @@ struct BufferTile {
   Words ifmap, weights, psums;
   std::set<std::array<std::int64_t, 7>> ifmap_places;  // (g, n, c, p, q, r, s) of its MACs
   std::int64_t new_ifmap, new_weights, psums_returning;
+  std::int64_t made_ifmap;     // of new_ifmap, zeros that DRAM does not send
   std::int64_t psums_drained;  // of the tile before
 };
 
@@ -46,7 +47,9 @@ enum class Operand { kIfmap, kWeight };
 std::vector<std::vector<Words>> make_new_words(const std::vector<Step>& steps, Operand operand, bool keeps);
 std::vector<Delivery> make_deliveries(const std::vector<std::vector<Words>>& new_words, Operand operand);
 
-// whole: nothing of an ifmap tile is kept when the next one stands elsewhere; every: nor of any other.
-std::vector<BufferTile> make_buffer_tiles(const std::vector<Step>& steps, bool whole, bool every);
+// Whole tiles: nothing of an ifmap tile is kept when the next one stands elsewhere; every tile: nor of any
+// other.
+std::vector<BufferTile> make_buffer_tiles(const LayerShape& shape, const MachineSpec& machine,
+                                          const std::vector<Step>& steps);
 
 }  // namespace weir::reference

@@ -12,6 +12,9 @@ namespace weir::reference {
 struct LayerShape {
   std::int64_t G = 1, N = 1, M = 1, C = 1, P = 1, Q = 1, R = 1, S = 1;
   std::int64_t stride_v = 1, stride_h = 1, dilation_v = 1, dilation_h = 1;
+  // The ifmap's own words, of which a zero-stuffed ifmap has every spacing_v-th row and spacing_h-th column
+  // only, stand in the rows [top, bottom) and columns [left, right); every other word is a zero of padding.
+  std::int64_t top = 0, bottom = 1'000'000, left = 0, right = 1'000'000, spacing_v = 1, spacing_h = 1;
 };
 
 struct LoopSpec {
@@ -40,6 +43,8 @@ struct MachineSpec {
   std::string neighbours_sum = "CRS";  // PEs that differ in other reductions are chains of their own
   bool loads_whole_tiles = false;      // the buffer keeps nothing of an ifmap tile that moves
   bool loads_every_tile = false;       // nor of any other tile, moved or not
+  bool skips_padding = false;          // MACs whose ifmap word is such a zero do not exist
+  bool makes_padding = false;          // zeros of padding are written into the buffer, not fetched
   Barrier barrier = Barrier::kNone;
   bool reads_initial_psums = true;
   bool zero_gating = false;

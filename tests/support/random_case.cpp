@@ -182,6 +182,20 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   return a;
 }
 
+/// Zeros on all sides of the ifmap, and sometimes between its words; the outputs stay as many.
+void pad(Layer& layer, Dice& dice) {
+  const auto draw = [&](std::int64_t& first, std::int64_t& last, std::int64_t& own, std::int64_t& spacing) {
+    std::int64_t left = first + own - 1;
+    first = dice.chance(60) ? dice.between(0, std::min<std::int64_t>(left, 3)) : 0;
+    left -= first;
+    last = dice.chance(60) ? dice.between(0, std::min<std::int64_t>(left, 4)) : 0;
+    own = left - last + 1;
+    spacing = dice.chance(25) ? dice.between(2, 3) : 1;
+  };
+  draw(layer.padding.top, layer.padding.bottom, layer.input.vertical, layer.spacing.vertical);
+  draw(layer.padding.left, layer.padding.right, layer.input.horizontal, layer.spacing.horizontal);
+}
+
 }  // namespace
 
 RandomCase draw_case(std::uint64_t seed, Size size) {
@@ -194,6 +208,11 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   if (drawn.overlap == Overlap::processing && dice.chance(20))
     drawn.accelerator.global_buffer.ifmap_bypasses = true;
   if (dice.chance(30)) send_psums_past_the_buffer(drawn, dice);
+  pad(drawn.layer, dice);
+  GlobalBufferSpec& buffer = drawn.accelerator.global_buffer;
+  if (!buffer.ifmap_bypasses && dice.chance(60)) buffer.padding = PaddingZeros::made;
+  ProcessingElementSpec& pe = drawn.accelerator.pe;
+  if (pe.last_sum == LastSum::stored && dice.chance(30)) pe.padding_macs = PaddingMacs::skipped;
   return drawn;
 }
 
@@ -204,6 +223,10 @@ std::string describe(const RandomCase& drawn) {
   text += fmt::format(" stride {}x{} dilation {}x{}\n", drawn.layer.stride.vertical,
                       drawn.layer.stride.horizontal, drawn.layer.dilation.vertical,
                       drawn.layer.dilation.horizontal);
+  const Padding& padding = drawn.layer.padding;
+  text += fmt::format("  ifmap {}x{} padded by {}/{}/{}/{} spacing {}x{}\n", drawn.layer.input.vertical,
+                      drawn.layer.input.horizontal, padding.top, padding.left, padding.bottom, padding.right,
+                      drawn.layer.spacing.vertical, drawn.layer.spacing.horizontal);
   for (const Level level : kAllLevels) {
     text += fmt::format("  {}:", level_name(level));
     for (const Loop& loop : drawn.mapping.at(level))
@@ -227,7 +250,9 @@ std::string describe(const RandomCase& drawn) {
       a.global_buffer.loads == TileLoad::whole   ? "whole"
       : a.global_buffer.loads == TileLoad::every ? "every"
                                                  : "new words",
-      fmt::format("{}{}", a.global_buffer.ifmap_bypasses ? ", ifmap past the buffer" : "",
+      fmt::format("{}{}{}{}", a.global_buffer.padding == PaddingZeros::made ? ", zeros made" : "",
+                  a.pe.padding_macs == PaddingMacs::skipped ? ", their MACs skipped" : "",
+                  a.global_buffer.ifmap_bypasses ? ", ifmap past the buffer" : "",
                   a.global_buffer.psum_bypasses ? ", psums past the buffer" : ""),
       a.networks.neighbour_sums.c ? "C" : "", a.networks.neighbour_sums.r ? "R" : "",
       a.networks.neighbour_sums.s ? "S" : "");

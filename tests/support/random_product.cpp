@@ -53,6 +53,8 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
   a.networks = {};
   a.global_buffer.last_sum = LastSum::stored;
   a.global_buffer.loads = TileLoad::new_words;
+  a.global_buffer.padding = PaddingZeros::stored;
+  a.pe.padding_macs = PaddingMacs::performed;
   a.global_buffer.ifmap_bypasses = a.global_buffer.psum_bypasses = false;
   a.networks.delivery = DeliveryKind::systolic;
   a.rows = draw.between(1, 6);

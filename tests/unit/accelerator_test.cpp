@@ -94,6 +94,13 @@ TEST(Accelerator, SystolicArraysHaveKeysOfTheirOwn) {
   EXPECT_NE(error("networks.weight.barrier=none").find("unknown key \"barrier\""), std::string::npos);
   EXPECT_NE(error("networks.psum_port_words=4").find("unknown key \"psum_port_words\""), std::string::npos);
   EXPECT_NE(error("pe.input_fifo_words=4").find("unknown key \"input_fifo_words\""), std::string::npos);
+  EXPECT_NE(
+      error("global_buffer.padding=made")
+          .find("error: padding is made for a systolic array, whose DRAM holds the lowered ifmap; allowed "
+                "is stored (in global_buffer.padding)"),
+      std::string::npos);
+  EXPECT_NE(error("pe.padding_macs=skipped").find("error: padding_macs is skipped in a systolic array"),
+            std::string::npos);
   EXPECT_NE(error("pe_array.double_buffered=2").find("allowed is true or false"), std::string::npos);
   EXPECT_EQ(
       error_in_machine("words_per_cycle: 1,", "words_per_cycle: unlimited,"),
@@ -157,7 +164,30 @@ TEST(Accelerator, HasSumsStoredAndNewWordsLoadedUnlessItSaysOtherwise) {
   EXPECT_EQ(
       error_in_machine("psum_rf:", "register_file: {words: 20}\n  psum_rf:"),
       "a.yaml:6:3: error: unknown key \"ifmap_rf\"; allowed is register_file, last_sum, input_fifo_words, "
-      "zero_gating (in pe)");
+      "zero_gating, padding_macs (in pe)");
+}
+
+TEST(Accelerator, StoresPaddingUnlessItSaysThatItMakesIt) {
+  const auto padding = [](const std::string& more) {
+    return read_machine(
+               replaced(kAccelerator, "weight_prefetch_words: 11", "weight_prefetch_words: 11" + more))
+        .global_buffer.padding;
+  };
+  EXPECT_EQ(padding(""), PaddingZeros::stored);
+  EXPECT_EQ(padding(", padding: stored"), PaddingZeros::stored);
+  EXPECT_EQ(padding(", padding: made"), PaddingZeros::made);
+  EXPECT_EQ(error_in_machine("weight_prefetch_words: 11", "weight_prefetch_words: 11, padding: none"),
+            "a.yaml:18:79: error: padding is \"none\"; allowed is stored, made (in global_buffer.padding)");
+}
+
+TEST(Accelerator, PerformsMacsOnPaddingUnlessItSaysThatItSkipsThem) {
+  EXPECT_EQ(read_machine(kAccelerator).pe.padding_macs, PaddingMacs::performed);
+  const std::string skips = replaced(kAccelerator, "gating: false", "gating: false\n  padding_macs: skipped");
+  EXPECT_EQ(read_machine(skips).pe.padding_macs, PaddingMacs::skipped);
+  EXPECT_EQ(
+      error_in_machine("gating: false", "gating: false\n  padding_macs: skipped\n  last_sum: direct"),
+      "a.yaml:11:17: error: padding_macs is skipped where the last MAC's sum leaves directly; allowed is "
+      "performed (in pe.padding_macs)");
 }
 
 TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {
@@ -183,6 +213,10 @@ TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {
       error_in_machine("weight_prefetch_words: 11", "weight_prefetch_words: 11, bypassed_by: [psum]"),
       "a.yaml:18:84: error: psums go past a buffer that stores the last sum; allowed is this with last_sum: "
       "direct (in global_buffer.bypassed_by[0])");
+  EXPECT_EQ(error_in_machine("weight_prefetch_words: 11",
+                             "weight_prefetch_words: 11, padding: made, bypassed_by: [ifmap]"),
+            "a.yaml:18:79: error: padding is made where the buffer is filled, which the ifmap goes past; "
+            "allowed is stored (in global_buffer.padding)");
   const config::Node file = config::Node::parse(kAccelerator, "a.yaml");
   EXPECT_NO_THROW(check_overlap(plain, Overlap::total, file));
   EXPECT_NO_THROW(check_overlap(other, Overlap::processing, file));

@@ -41,6 +41,24 @@ struct Small {
   Dataflow dataflow;
 };
 
+/// Makes some of the ifmap's words zeros of padding, which the machine makes on chip where it can.
+template <typename Between>
+void pad(Small& small, Between between) {
+  Layer& layer = small.layer;
+  const auto draw = [&](std::int64_t& first, std::int64_t& last, std::int64_t& own, std::int64_t& spacing) {
+    first = between(0, std::min<std::int64_t>(own - 1, 2));
+    last = between(0, std::min<std::int64_t>(own - 1 - first, 2));
+    own -= first + last;
+    spacing = between(1, 4) == 1 ? 2 : 1;
+  };
+  draw(layer.padding.top, layer.padding.bottom, layer.input.vertical, layer.spacing.vertical);
+  draw(layer.padding.left, layer.padding.right, layer.input.horizontal, layer.spacing.horizontal);
+  GlobalBufferSpec& buffer = small.accelerator.global_buffer;
+  if (!buffer.ifmap_bypasses) buffer.padding = PaddingZeros::made;
+  ProcessingElementSpec& pe = small.accelerator.pe;
+  if (pe.last_sum == LastSum::stored && between(1, 2) == 1) pe.padding_macs = PaddingMacs::skipped;
+}
+
 /// A layer and a machine so small that all mappings can be tried.
 Small draw(std::uint64_t seed) {
   std::mt19937_64 engine(seed);
@@ -94,6 +112,7 @@ Small draw(std::uint64_t seed) {
     a.global_buffer.last_sum = LastSum::direct;
     a.networks.psum_ports.reads_initial = false;
   }
+  if (between(1, 2) == 1) pad(small, between);
   small.dataflow = rule(kRules[seed % kRules.size()]);
   return small;
 }
