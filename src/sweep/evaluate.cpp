@@ -76,8 +76,7 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
   }
   if (outcome.stats.verification == stats::Verification::failed) {
     outcome.failure = Failure::refused;
-    outcome.message =
-        fmt::format("{} output words differ from the reference convolution", outcome.stats.wrong_outputs);
+    outcome.message = fmt::format("{} output words differ from the reference", outcome.stats.wrong_outputs);
   }
   return outcome;
 }
