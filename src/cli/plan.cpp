@@ -108,7 +108,7 @@ bool is_small(const Layer& layer) {
   if (!layer.is_memory_bound()) return layer.macs() <= kMostMacsWithData;
   const VectorWork& work = layer.vector_work;
   std::int64_t words = work.words_out;
-  for (const Shape& shape : work.values.inputs) words += words_of(shape) * work.values.images;
+  for (const TensorShape& shape : work.values.inputs) words += words_of(shape) * work.values.images;
   const Plane& filter = work.values.filter;
   return words <= kMostWordsWithData && static_cast<double>(work.words_out) *
                                                 static_cast<double>(filter.vertical) *

@@ -71,7 +71,7 @@ std::vector<std::pair<std::string, std::string>> vector_files(const Layer& layer
                                                               const std::vector<std::int16_t>& operands,
                                                               const std::vector<std::uint32_t>& outputs) {
   const VectorValues& values = layer.vector_work.values;
-  const auto of_images = [&](const Shape& shape) {
+  const auto of_images = [&](const TensorShape& shape) {
     std::vector<std::int64_t> extents{values.images};
     extents.insert(extents.end(), shape.begin(), shape.end());
     return extents;

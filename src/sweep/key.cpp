@@ -31,7 +31,7 @@ std::string canonical_work(const VectorWork& work) {
                counts_padding, axis, order, begin, step] = values;
   std::string text = fmt::format("{} {} {}", words_in, words_out, operations);
   if (function == VectorFunction::none) return text;
-  for (const Shape& shape : inputs) text += fmt::format(" [{}]", fmt::join(shape, " "));
+  for (const TensorShape& shape : inputs) text += fmt::format(" [{}]", fmt::join(shape, " "));
   return text + fmt::format(" {} {} {} {} [{}] {} {} {} {} {} {} {} {} {} {} {} {} [{}] [{}] [{}]",
                             vector_function_name(function), is_pool, then_relu, images,
                             fmt::join(output, " "), filter.vertical, filter.horizontal, stride.vertical,

@@ -13,7 +13,7 @@ OperandOperator::OperandOperator(const VectorValues& values, OutputSink& sink)
       place_(values.output.size(), 0) {
   const std::vector<bool> stretched = stretched_operands(values);
   for (std::size_t i = 0; i < values.inputs.size(); ++i) {
-    const Shape& shape = values.inputs[i];
+    const TensorShape& shape = values.inputs[i];
     Operand& operand = operands_.emplace_back();
     operand.is_stretched = stretched[i];
     operand.words = words_of(shape);

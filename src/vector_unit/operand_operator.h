@@ -30,11 +30,11 @@ class OperandOperator : public VectorOperator {
   std::int32_t combined(std::int32_t a, std::int32_t b) const;
 
   VectorFunction function_;
-  Shape output_;
+  TensorShape output_;
   std::vector<Operand> operands_;
   std::vector<std::size_t> coming_;  ///< operands in the order in which their words come
   std::size_t turn_ = 0;
-  Shape place_;
+  TensorShape place_;
   std::int64_t produced_ = 0;
 };
 

@@ -4,7 +4,7 @@ namespace weir {
 namespace {
 
 /// By axis, the distance of neighbouring words of a tensor.
-std::vector<std::int64_t> strides_of(const Shape& shape) {
+std::vector<std::int64_t> strides_of(const TensorShape& shape) {
   std::vector<std::int64_t> strides(shape.size(), 1);
   for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
   return strides;
@@ -28,7 +28,7 @@ PlacingOperator::PlacingOperator(const VectorValues& values, OutputSink& sink)
 PlacingOperator::Walk PlacingOperator::walk_of(const VectorValues& values, std::size_t operand) const {
   const std::int64_t image = words_of(values.output);
   const std::vector<std::int64_t> strides = strides_of(values.output);
-  const Shape& shape = values.inputs[operand];
+  const TensorShape& shape = values.inputs[operand];
   Walk walk{0, {values.images}, {image}, {1}, {image}};
   const auto add = [&](std::int64_t extent, std::int64_t step, std::int64_t copies) {
     walk.extents.push_back(extent);

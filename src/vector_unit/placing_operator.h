@@ -19,7 +19,7 @@ class PlacingOperator : public VectorOperator {
   /// The walk through an operand's words, and where they go meanwhile.
   struct Walk {
     std::int64_t first = 0;             ///< where the first word goes
-    Shape extents;                      ///< images first
+    TensorShape extents;                ///< images first
     std::vector<std::int64_t> steps;    ///< by axis: how far away the next word along it goes
     std::vector<std::int64_t> copies;   ///< by axis: how many times a word stands there, one beside the other
     std::vector<std::int64_t> strides;  ///< by axis: of the output, between these copies
@@ -30,7 +30,7 @@ class PlacingOperator : public VectorOperator {
 
   std::vector<Walk> walks_;
   std::size_t walk_ = 0;
-  Shape place_;
+  TensorShape place_;
   std::int64_t to_ = 0;
 };
 

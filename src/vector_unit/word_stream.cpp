@@ -6,13 +6,14 @@ namespace weir {
 
 std::vector<bool> stretched_operands(const VectorValues& values) {
   std::vector<bool> stretched;
-  for (const Shape& shape : values.inputs) stretched.push_back(words_of(shape) < words_of(values.output));
+  for (const TensorShape& shape : values.inputs)
+    stretched.push_back(words_of(shape) < words_of(values.output));
   return stretched;
 }
 
 WordStream::WordStream(const VectorValues& values) : values_(values) {
   std::int64_t first = 0;
-  for (const Shape& shape : values.inputs) {
+  for (const TensorShape& shape : values.inputs) {
     words_.push_back(words_of(shape));
     position_.push_back(first);
     first += words_.back() * values.images;
@@ -36,7 +37,7 @@ std::int64_t WordStream::next() {
 }
 
 std::int64_t WordStream::next_of_slice() {
-  const Shape& input = values_.inputs.front();
+  const TensorShape& input = values_.inputs.front();
   std::int64_t address = 0;
   for (std::size_t i = 0; i < place_.size(); ++i)
     address = address * input[i] + values_.begin[i] + place_[i] * values_.step[i];

@@ -29,7 +29,7 @@ class WordStream {
   Order order_ = Order::stored;
   std::int64_t left_ = 0;
   std::int64_t next_ = 0;
-  Shape place_;                         ///< in the slice
+  TensorShape place_;                   ///< in the slice
   std::vector<std::int64_t> position_;  ///< by operand: its next word
   std::vector<std::int64_t> words_;     ///< by operand: of an image
   std::vector<bool> stretched_;         ///< by operand: whether it has fewer words than the output

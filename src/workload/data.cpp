@@ -72,7 +72,7 @@ LayerData generate_data(const Layer& layer, std::uint64_t seed, bool with_weight
   LayerData data;
   if (layer.is_memory_bound()) {
     std::int64_t words = 0;
-    for (const Shape& shape : layer.vector_work.values.inputs) words += words_of(shape);
+    for (const TensorShape& shape : layer.vector_work.values.inputs) words += words_of(shape);
     data.ifmap.resize(static_cast<std::size_t>(words * layer.vector_work.values.images));
     for (std::size_t i = 0; i < data.ifmap.size(); ++i) data.ifmap[i] = nonzero_word(hash(seed, i));
     return data;

@@ -16,10 +16,10 @@ namespace {
 using config::Map;
 using config::Node;
 
-std::string text_of(const Shape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+std::string text_of(const TensorShape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
-Shape read_shape(const Node& node) {
-  Shape shape;
+TensorShape read_shape(const Node& node) {
+  TensorShape shape;
   std::int64_t words = 1;
   for (const Node& side : node.list()) {
     const std::int64_t length = shape.emplace_back(read_extent(side));
@@ -87,7 +87,7 @@ class ValuesReader {
   }
 
  private:
-  const Shape& input() {
+  const TensorShape& input() {
     if (values_.inputs.size() != 1)
       inputs_.fail(fmt::format("{} inputs; allowed is one for this operation", values_.inputs.size()));
     return values_.inputs.front();
@@ -107,11 +107,11 @@ class ValuesReader {
 
   /// Inputs that are stretched to the output as numpy does it.
   void check_operands() {
-    const Shape& output = values_.output;
+    const TensorShape& output = values_.output;
     if (values_.inputs.size() < 2) inputs_.fail("one input; allowed are two or more for this operation");
-    Shape reached(output.size(), 1);
+    TensorShape reached(output.size(), 1);
     for (std::size_t i = 0; i < values_.inputs.size(); ++i) {
-      const Shape& shape = values_.inputs[i];
+      const TensorShape& shape = values_.inputs[i];
       bool fits = shape.size() <= output.size();
       for (std::size_t j = 0; fits && j < shape.size(); ++j) {
         const std::size_t axis = output.size() - shape.size() + j;
@@ -138,7 +138,7 @@ class ValuesReader {
     values_.axis = static_cast<std::size_t>(axis);
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < values_.inputs.size(); ++i) {
-      Shape shape = values_.inputs[i];
+      TensorShape shape = values_.inputs[i];
       const bool same_rank = shape.size() == values_.output.size();
       if (same_rank) sum += std::exchange(shape[values_.axis], values_.output[values_.axis]);
       if (shape != values_.output) {
@@ -179,7 +179,8 @@ class ValuesReader {
     check_rank(rank);
     values_.begin = read_numbers(map_.at("begin"), rank, "a place for each axis", 0, kMostExtent - 1);
     const auto step = map_.find("step");
-    values_.step = step ? read_numbers(*step, rank, "a step for each axis", 1, kMostExtent) : Shape(rank, 1);
+    values_.step =
+        step ? read_numbers(*step, rank, "a step for each axis", 1, kMostExtent) : TensorShape(rank, 1);
     for (std::size_t i = 0; i < rank; ++i) {
       const std::int64_t last = values_.begin[i] + (values_.output[i] - 1) * values_.step[i];
       if (last >= input()[i]) {

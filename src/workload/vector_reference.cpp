@@ -53,7 +53,8 @@ std::uint32_t rounded_quotient(std::int64_t a, std::int64_t b) {
   return static_cast<std::uint32_t>(a < 0 ? -magnitude : magnitude);
 }
 
-std::uint32_t pooled(const VectorValues& v, const OperandWords& words, std::int64_t image, Shape place) {
+std::uint32_t pooled(const VectorValues& v, const OperandWords& words, std::int64_t image,
+                     TensorShape place) {
   std::int64_t& row = place[place.size() - 2];
   std::int64_t& column = place[place.size() - 1];
   const std::int64_t top = row * v.stride.vertical - v.padding.top;
@@ -77,8 +78,8 @@ std::uint32_t pooled(const VectorValues& v, const OperandWords& words, std::int6
 }
 
 std::uint32_t copied(const VectorValues& v, const OperandWords& words, std::int64_t image,
-                     const Shape& place) {
-  Shape from(v.inputs[0].size(), 0);
+                     const TensorShape& place) {
+  TensorShape from(v.inputs[0].size(), 0);
   for (std::size_t i = 0; i < place.size(); ++i) {
     if (v.function == VectorFunction::transpose) from[static_cast<std::size_t>(v.order[i])] = place[i];
     if (v.function == VectorFunction::slice) from[i] = v.begin[i] + place[i] * v.step[i];
@@ -88,14 +89,14 @@ std::uint32_t copied(const VectorValues& v, const OperandWords& words, std::int6
 }
 
 std::uint32_t concatenated(const VectorValues& v, const OperandWords& words, std::int64_t image,
-                           Shape place) {
+                           TensorShape place) {
   std::size_t operand = 0;
   while (place[v.axis] >= v.inputs[operand][v.axis]) place[v.axis] -= v.inputs[operand++][v.axis];
   return words.at(operand, image, place.data());
 }
 
 std::uint32_t of_operands(const VectorValues& v, const OperandWords& words, std::int64_t image,
-                          const Shape& place) {
+                          const TensorShape& place) {
   std::uint32_t result = 0;
   for (std::size_t i = 0; i < v.inputs.size(); ++i) {
     const std::uint32_t word = words.at(i, image, place.data() + (place.size() - v.inputs[i].size()));
@@ -105,7 +106,7 @@ std::uint32_t of_operands(const VectorValues& v, const OperandWords& words, std:
 }
 
 std::uint32_t output_at(const VectorValues& v, const OperandWords& words, std::int64_t image,
-                        const Shape& place) {
+                        const TensorShape& place) {
   if (v.is_pool) return pooled(v, words, image, place);
   switch (v.function) {
     case VectorFunction::transpose:
@@ -130,7 +131,7 @@ std::vector<std::uint32_t> reference_vector(const VectorValues& values,
   } else {
     const OperandWords words(values, operands);
     for (std::int64_t image = 0; image < values.images; ++image) {
-      Shape place(values.output.size(), 0);
+      TensorShape place(values.output.size(), 0);
       for (std::size_t axis = 1; axis > 0;) {
         outputs.push_back(output_at(values, words, image, place));
         // The next place, as an odometer counts.

@@ -6,7 +6,7 @@
 
 namespace weir {
 
-std::int64_t words_of(const Shape& shape) {
+std::int64_t words_of(const TensorShape& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
 }
 

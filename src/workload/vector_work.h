@@ -9,9 +9,9 @@
 namespace weir {
 
 /// Extents of a tensor, the last one varying fastest.
-using Shape = std::vector<std::int64_t>;
+using TensorShape = std::vector<std::int64_t>;
 /// The product of the extents; 1 of no extents.
-std::int64_t words_of(const Shape& shape);
+std::int64_t words_of(const TensorShape& shape);
 
 /// What a memory-bound layer computes, where that is exact on integers. `none`: no values are computed.
 enum class VectorFunction : std::uint8_t {
@@ -39,8 +39,8 @@ struct VectorValues {
   bool is_pool = false;     ///< the function is that of windows over the last two axes
   bool then_relu = false;   ///< outputs below zero become zero
   std::int64_t images = 1;  ///< shapes are of one image; operands and output have this many, one by one
-  std::vector<Shape> inputs;
-  Shape output;
+  std::vector<TensorShape> inputs;
+  TensorShape output;
   Plane filter;  ///< this and the next four: of pooling
   Plane stride;
   Plane dilation;
@@ -48,7 +48,7 @@ struct VectorValues {
   bool counts_padding = false;      ///< an average divides by a window's words of padding, too
   std::size_t axis = 0;             ///< of concat
   std::vector<std::int64_t> order;  ///< of transpose: the input's axis that each axis of the output is
-  Shape begin, step;  ///< of slice: by axis, the first word's place and the distance of the next
+  TensorShape begin, step;  ///< of slice: by axis, the first word's place and the distance of the next
   friend bool operator==(const VectorValues&, const VectorValues&) = default;
 };
 
