@@ -125,6 +125,7 @@ std::uint32_t output_at(const VectorValues& v, const OperandWords& words, std::i
 std::vector<std::uint32_t> reference_vector(const VectorValues& values,
                                             const std::vector<std::int16_t>& operands) {
   std::vector<std::uint32_t> outputs;
+  outputs.reserve(static_cast<std::size_t>(words_of(values.output) * values.images));
   if (values.function == VectorFunction::reshape || values.function == VectorFunction::relu) {
     for (const std::int16_t word : operands)
       outputs.push_back(static_cast<std::uint32_t>(std::int32_t{word}));

@@ -81,10 +81,11 @@ TEST(Sweep, SimulatesWithTheSimulatorsCyclesAndVerifies) {
   EXPECT_EQ(layer["verified"], "yes");
 }
 
-// 64 words in and 16 out, and 64 operations at one a cycle; what the network has besides is of no matter.
+// A batch of two has 64 words in and 16 out, a cycle of the link each, and 64 operations at one a cycle.
 TEST(Sweep, TakesMemoryBoundLayersWithAndWithoutValues) {
   for (const auto* mode : {"fidelity: simulate\n  data: on", "fidelity: estimate"}) {
-    const TinySweep sweep(std::string("  ") + mode + "\n", "[100]", "dram.words_per_cycle");
+    const TinySweep sweep(std::string("  ") + mode + "\n  set: {vector_unit.operations_per_cycle: 1}\n",
+                          "[100]", "dram.words_per_cycle");
     sweep.folder().write(
         "tiny-net.yaml",
         "workload: tiny-net\nlayers:\n"

@@ -122,7 +122,7 @@ TEST(VectorWork, RefusesOperandsThatDoNotFit) {
 TEST(VectorWork, RefusesCopiesThatDoNotFit) {
   EXPECT_EQ(error(kSlice), "no error");
   EXPECT_EQ(error(replaced(kSlice, "step: [3, 2]", "step: [4, 2]")),
-            "w.yaml:3:70: error: the slice ends at place 5 of axis 0; allowed is less than the input's 5 (in "
+            "w.yaml:3:71: error: the slice ends at place 5 of axis 0; allowed is less than the input's 5 (in "
             "layers[0].output)");
   EXPECT_EQ(error(replaced(kSlice, "begin: [1, 2], ", "")),
             "w.yaml:3:5: error: missing key \"begin\" (in layers[0])");
@@ -132,7 +132,7 @@ TEST(VectorWork, RefusesCopiesThatDoNotFit) {
   EXPECT_EQ(error(replaced(transpose, "[1, 0]", "[1, 1]")),
             "w.yaml:3:56: error: axis 1 twice; allowed is each axis once (in layers[0].order)");
   EXPECT_EQ(error(replaced(transpose, "[8, 5]", "[5, 8]")),
-            "w.yaml:3:91: error: extent 0 of the output is 5; allowed is that of the input's axis 1, 8 (in "
+            "w.yaml:3:90: error: extent 0 of the output is 5; allowed is that of the input's axis 1, 8 (in "
             "layers[0].output)");
   EXPECT_EQ(error("{name: a, kind: copy, operation: repeat, inputs: [[5, 8]], output: [10, 12]}"),
             "w.yaml:3:72: error: extent 1 of the output is 12; allowed are multiples of the input's 8 (in "
@@ -146,7 +146,7 @@ TEST(VectorWork, RefusesCopiesThatDoNotFit) {
 
 TEST(VectorWork, RefusesFunctionsOfOtherKinds) {
   EXPECT_EQ(error(replaced(kAdd, "operation: add", "operation: average")),
-            "w.yaml:3:44: error: operation is \"average\"; allowed is add, subtract, multiply, max, min (in "
+            "w.yaml:3:45: error: operation is \"average\"; allowed is add, subtract, multiply, max, min (in "
             "layers[0].operation)");
   EXPECT_EQ(error("{name: a, kind: softmax, operation: max, inputs: [[4]], output: [4]}"),
             "w.yaml:3:30: error: unknown key \"operation\"; allowed is name, kind, batch, inputs, output, "
@@ -155,10 +155,10 @@ TEST(VectorWork, RefusesFunctionsOfOtherKinds) {
             "w.yaml:3:27: error: unknown key \"then\"; allowed is name, kind, batch, inputs, output, "
             "operations_per_output (in layers[0])");
   EXPECT_EQ(error(replaced(kAdd, "operation: add", "operation: add, then: sigmoid")),
-            "w.yaml:3:55: error: then is \"sigmoid\"; allowed is relu (in layers[0].then)");
+            "w.yaml:3:56: error: then is \"sigmoid\"; allowed is relu (in layers[0].then)");
   EXPECT_EQ(
       error(replaced(kPool, "average", "max")),
-      "w.yaml:3:141: error: unknown key \"counts_padding\"; allowed is name, kind, batch, inputs, output, "
+      "w.yaml:3:138: error: unknown key \"counts_padding\"; allowed is name, kind, batch, inputs, output, "
       "operations_per_output, operation, filter, stride, dilation, padding, then (in layers[0])");
 }
 
