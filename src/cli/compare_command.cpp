@@ -34,7 +34,7 @@ po::options_description compare_options() {
   add("layer", text(), "LIST", "only these layers: names or globs, between commas");
   add("objective", text()->default_value(kDefaultObjective), "energy|latency|edp",
       "what the search for mappings makes least");
-  add("jobs", text()->default_value("1"), "N", "threads of that search; the answer does not depend on them");
+  add("jobs", text(), "N", kJobsHelp);
   add("fidelity", text()->default_value("simulate"), "simulate|estimate",
       "move every word through the machine, or only count words and cycles: the same numbers, sooner");
   add("data", text()->default_value("auto"), "on|off|auto",
@@ -85,10 +85,7 @@ std::vector<Pair> pairs_of(const po::variables_map& values) {
 }
 
 Request comparison_request_of(const po::variables_map& values) {
-  constexpr std::uint64_t kMostThreads = 1024;
   Request request = shared_request_of(values);
-  request.threads =
-      static_cast<unsigned>(whole_number("jobs", values["jobs"].as<std::string>(), 1, kMostThreads));
   request.skip_unmappable = true;
   return request;
 }
@@ -135,6 +132,8 @@ int compare_command(const Arguments& arguments) {
   if (!values) return 0;
   const bool quiet = (*values)["quiet"].as<bool>();
   Request request = comparison_request_of(*values);
+  const auto out = given(*values, "out");
+  if (out) report::check_folder(*out);
   std::vector<Plan> plans;
   for (const auto& [accelerator, dataflow] : pairs_of(*values)) {
     request.accelerator = accelerator;
@@ -142,7 +141,6 @@ int compare_command(const Arguments& arguments) {
     plans.push_back(make_plan(request));
   }
   check_comparable(plans);
-  const auto out = given(*values, "out");
   if (out) {
     for (const Plan& plan : plans)
       report::prepare_folder(std::filesystem::path(*out) / report::SideBySide::folder(plan.result));

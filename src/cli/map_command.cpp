@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/search_mappings.h"
+#include "cli/unmapped.h"
 #include "cli/workload_file.h"
 #include "config/resources.h"
 #include "report/files.h"
@@ -36,7 +37,7 @@ po::options_description map_options() {
   add("overlap", text()->default_value("processing"), "processing|total", "whether DRAM is hidden or not");
   add("pin", text(), "FILE", "parts of mappings to keep; the rest is searched");
   add("energy", text(), "NAME", "a file, or a name in configs/energy/, instead of the accelerator's");
-  add("jobs", text()->default_value("1"), "N", "threads; the answer does not depend on them");
+  add("jobs", text(), "N", kJobsHelp);
   add("top", text()->default_value("3"), "K", "how many of the best mappings to show");
   add("out", text(), "FILE", "write the best mappings there, as a mapping file");
   options.add_options()("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
@@ -45,13 +46,13 @@ po::options_description map_options() {
 }
 
 MapperRequest search_request_of(const po::variables_map& values) {
-  constexpr std::uint64_t kMostThreads = 1024, kMostShown = 1000;
+  constexpr std::uint64_t kMostShown = 1000;
   const auto text = [&](const char* option) { return values[option].as<std::string>(); };
   MapperRequest request;
   request.objective = objective_of(values);
   request.overlap = choice<Overlap>("overlap", text("overlap"),
                                     {{"processing", Overlap::processing}, {"total", Overlap::total}});
-  request.search.threads = static_cast<unsigned>(whole_number("jobs", text("jobs"), 1, kMostThreads));
+  request.search.threads = jobs_of(values);
   request.search.top = whole_number("top", text("top"), 1, kMostShown);
   request.search.count_legal = true;
   return request;
@@ -115,19 +116,22 @@ int map_command(const Arguments& arguments) {
   std::map<std::string, Pins> pins;
   if (const auto file = given(*values, "pin")) pins = read_pins_for(workload, mapping_path(*file));
 
-  const auto results = search_mappings(layers, accelerator, table, dataflow, request, pins, true);
+  const std::filesystem::path out(given(*values, "out").value_or(""));
+  const auto out_folder = out.has_parent_path() ? out.parent_path() : std::filesystem::path(".");
+  if (!out.empty()) report::check_folder(out_folder);
+  std::vector<report::UnmappedLayer> unmapped;
+  const auto results = search_mappings(layers, accelerator, table, dataflow, request, pins, true, &unmapped);
   std::vector<std::pair<std::string, Mapping>> found;
   for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (results[i].best.empty()) continue;
     print_layer(layers[i], results[i], accelerator, table.unit);
     found.emplace_back(layers[i].name, results[i].best.front().mapping);
   }
-  if (const auto out = given(*values, "out")) {
-    const std::filesystem::path path(*out);
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    report::prepare_folder(folder);
-    report::write_files(folder, {{path.filename().string(), mapping_text(found)}});
+  if (!out.empty() && !found.empty()) {
+    report::prepare_folder(out_folder);
+    report::write_files(out_folder, {{out.filename().string(), mapping_text(found)}});
   }
-  return 0;
+  return check_mapped("map", unmapped, !found.empty(), accelerator.name, dataflow.name);
 }
 
 }  // namespace weir::cli

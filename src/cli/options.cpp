@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
+#include <thread>
 
 namespace weir::cli {
 namespace {
@@ -65,6 +67,13 @@ std::uint64_t whole_number(const std::string& option, const std::string& text, s
                                  config::in_quotes(text), least, most));
   }
   return value;
+}
+
+unsigned jobs_of(const po::variables_map& values) {
+  constexpr std::uint64_t kMostThreads = 1024;
+  const auto jobs = given(values, "jobs");
+  if (!jobs) return std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<unsigned>(whole_number("jobs", *jobs, 1, kMostThreads));
 }
 
 std::vector<std::string> split_list(const std::string& option, const std::string& text) {

@@ -40,6 +40,11 @@ T choice(const std::string& option, const std::string& word,
   throw UsageError("--" + option + " is " + config::in_quotes(word) + config::hint(word, words));
 }
 
+/// The value of `--jobs`, for which kJobsHelp stands: all cores, unless it was given. Throws UsageError.
+unsigned jobs_of(const po::variables_map& values);
+inline constexpr auto kJobsHelp =
+    "threads that search mappings (default: all cores); the answer does not depend on them";
+
 /// The parts between commas; empty parts are errors.
 std::vector<std::string> split_list(const std::string& option, const std::string& text);
 

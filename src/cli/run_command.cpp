@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +8,7 @@
 #include "cli/objective.h"
 #include "cli/options.h"
 #include "cli/shared_request.h"
+#include "cli/unmapped.h"
 #include "report/by_kind.h"
 #include "report/data_files.h"
 #include "report/files.h"
@@ -34,8 +34,9 @@ po::options_description run_options() {
       "layer", text()->value_name("LIST"), "only these layers: names or globs, between commas")(
       "data", text()->default_value("auto")->value_name("on|off|auto"),
       "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs, or 1e8 words "
-      "without MACs")("overlap", text()->default_value("processing")->value_name("processing|total"),
-                      "whether DRAM is hidden or not")(
+      "without MACs")("jobs", text()->value_name("N"), kJobsHelp)(
+      "overlap", text()->default_value("processing")->value_name("processing|total"),
+      "whether DRAM is hidden or not")(
       "set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "override a key of the accelerator (repeatable)")(
       "energy", text()->value_name("NAME"),
@@ -78,17 +79,9 @@ void dump_data(const std::string& folder, Plan& plan) {
   }
 }
 
-/// Says on stderr which layers are not in the results; the exit code.
 int check_mapped(const report::RunResult& result) {
-  std::fflush(stdout);
-  for (const auto& [reason, layers] : report::unmapped_by_reason(result))
-    fmt::print(stderr, "weir run: error: {} cannot be mapped on {} as {} says{}: {}\n",
-               fmt::join(layers, ", "), result.accelerator.name, result.dataflow,
-               result.layers.empty() ? ""
-               : layers.size() == 1  ? ", and is left out"
-                                     : ", and are left out",
-               reason);
-  return result.unmapped.empty() ? 0 : 1;
+  return cli::check_mapped("run", result.unmapped, !result.layers.empty(), result.accelerator.name,
+                           result.dataflow);
 }
 
 }  // namespace
@@ -98,18 +91,18 @@ int run_command(const Arguments& arguments) {
                                     run_options(), arguments);
   if (!values) return 0;
   const bool quiet = (*values)["quiet"].as<bool>();
+  const auto out = given(*values, "out"), dump = given(*values, "dump-data");
+  for (const auto& folder : {out, dump}) {
+    if (folder) report::check_folder(*folder);
+  }
   std::vector<Plan> plans = {make_plan(request_of(*values))};
   if ((*values)["print-config"].as<bool>()) {
     fmt::print("{}", print_config(plans.front()));
     return 0;
   }
-  if (plans.front().jobs.empty()) {
-    check_mapped(plans.front().result);
-    return 2;
-  }
-  const auto out = given(*values, "out");
+  if (plans.front().jobs.empty()) return check_mapped(plans.front().result);
   if (out) report::prepare_folder(*out);
-  if (const auto folder = given(*values, "dump-data")) dump_data(*folder, plans.front());
+  if (dump) dump_data(*dump, plans.front());
   execute(plans, !quiet);
   const auto& result = plans.front().result;
   if (out) report::write_results(result, *out);

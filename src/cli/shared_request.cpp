@@ -22,6 +22,7 @@ Request shared_request_of(const po::variables_map& values) {
   request.data = choice<DataMode>(
       "data", text("data"), {{"on", DataMode::on}, {"off", DataMode::off}, {"auto", DataMode::automatic}});
   request.fidelity = fidelity_of(text("fidelity"), request.data);
+  request.threads = jobs_of(values);
   request.seed = whole_number("seed", text("seed"), 0, std::numeric_limits<std::uint64_t>::max());
   return request;
 }

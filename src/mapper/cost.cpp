@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "mapping/capacity.h"
 
@@ -85,8 +86,18 @@ double MappingCost::of(double energy, std::int64_t cycles) const {
   return objective_ == Objective::energy ? energy : objective_ == Objective::latency ? time : energy * time;
 }
 
-double MappingCost::bound(const Candidate& candidate) const {
-  const LeastTraffic least = traffic_(candidate);
+double MappingCost::sharp_bound(const Candidate& candidate, double limit) const {
+  const double plain = bound(candidate);
+  if (plain > limit) return plain;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Dimension d : kAllDimensions) {
+    if (least > plain && TrafficBound::may_be_innermost(candidate, d))
+      least = std::min(least, price(traffic_(candidate, d)));
+  }
+  return std::isinf(least) ? plain : std::max(plain, least);
+}
+
+double MappingCost::price(const LeastTraffic& least) const {
   const double energy = objective_ == Objective::latency ? 1 : least_energy(least);
   const double cycles = objective_ == Objective::energy ? 1 : least_cycles(least);
   return energy * cycles * kRounding;

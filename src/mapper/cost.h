@@ -24,13 +24,16 @@ class MappingCost {
   Score score(const estimate::Evaluation& evaluation) const;
   /// What is minimized, of an energy and a time.
   double of(double energy, std::int64_t cycles) const;
-  double bound(const Candidate& candidate) const;
+  double bound(const Candidate& candidate) const { return price(traffic_(candidate)); }
+  /// A higher one, unless bound() is above `limit` already: it knows that but one loop can be innermost.
+  double sharp_bound(const Candidate& candidate, double limit) const;
 
  private:
   /// Prices of the ways of a word, from level to level.
   struct Prices {
     double load = 0, send = 0, receive = 0;
   };
+  double price(const LeastTraffic& least) const;
   double least_energy(const LeastTraffic& least) const;
   double least_cycles(const LeastTraffic& least) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 
 #include "mapping/array_shape.h"
@@ -12,6 +13,8 @@ namespace {
 using enum Dimension;
 
 constexpr std::int32_t kNowhere = -1;
+/// The place of a loop inside all others.
+constexpr std::int32_t kInnermost = std::numeric_limits<std::int32_t>::max();
 
 /// What repeats a dimension's traffic: nothing, its loop at dram, or its loops at dram and global_buffer.
 enum class Repeat : std::uint8_t { none, by_dram, by_all };
@@ -48,6 +51,8 @@ struct TrafficBound::Moving {
     for (const Repeat by : {Repeat::none, Repeat::by_dram, Repeat::by_all})
       parts[static_cast<std::size_t>(by)] = static_cast<double>(weir::parts(*split, by));
   }
+  /// Whether it is open how its steps are split between dram and global_buffer.
+  bool is_open() const { return buffer.outermost != buffer.innermost; }
 };
 
 /// All of them.
@@ -80,14 +85,19 @@ std::int64_t TrafficBound::Axis::words(std::int64_t outputs, std::int64_t taps) 
 /// array's, moved by all.
 class TrafficBound::View {
  public:
-  View(const Candidate& c, const Movings& movings, const TrafficBound& bound, bool of_buffer)
+  View(const Candidate& c, const Movings& movings, const TrafficBound& bound, bool of_buffer,
+       const Dimension* innermost = nullptr)
       : c_(c), movings_(movings), axes_(bound.axes_), of_buffer_(of_buffer) {
     for (const Moving& m : movings) {
       const Split& s = *m.split;
+      if (innermost != nullptr && m.dimension == *innermost) {
+        add_innermost(m);
+        continue;
+      }
       if (s.dram > 1) add(m.dimension, s, of_buffer ? s.dram : s.steps, m.dram.outermost);
       if (s.buffer > 1 && !of_buffer) {
         add(m.dimension, s, s.in_last_run, m.buffer.outermost);
-        add_in_part(m);
+        add_in_part(m, m.buffer.outermost);
       }
     }
     const auto& [vertical, horizontal, others] = ifmap_;
@@ -121,13 +131,12 @@ class TrafficBound::View {
     Repeated most = least;
     if (of_all == Repeat::by_all) return most;
     for (std::size_t i = 0; i < number_of_movers_; ++i) {
-      const auto& [mover, share] = movers_[i];
+      const auto& [mover, place, share] = movers_[i];
       if (!touches(mover->dimension, tensor)) continue;
       if (tensor == Tensor::ifmap && axis_of(mover->dimension) < 2) continue;  // its tiles may share words
-      const bool inside = mover->buffer.outermost > m.buffer.innermost;
-      const Repeated moved = by(m.split->buffer > 1 && inside ? Repeat::by_all
-                                : m.split->dram > 1           ? Repeat::by_dram
-                                                              : of_all);
+      const Repeated moved = by(m.split->buffer > 1 && place > m.buffer.innermost ? Repeat::by_all
+                                : m.split->dram > 1 && place > m.dram.innermost   ? Repeat::by_dram
+                                                                                  : of_all);
       most.times = std::max(most.times, share * moved.times + (1 - share) * least.times);
       most.parts = std::max(most.parts, share * moved.parts + (1 - share) * least.parts);
     }
@@ -194,15 +203,16 @@ class TrafficBound::View {
     ifmap_[axis] = std::max(ifmap_[axis], place);
   }
 
-  /// A loop at global_buffer that surely moves this share of the words which its dimension touches.
+  /// A loop that surely moves this share of the words which its dimension touches.
   struct Mover {
     const Moving* moving;
+    std::int32_t place;
     double share;
   };
 
   /// Notes what a loop at global_buffer surely moves where it does not move all: what is outside its shorter
   /// last run; or, of two steps, what parts take that work in both.
-  void add_in_part(const Moving& m) {
+  void add_in_part(const Moving& m, std::int32_t place) {
     const Split& s = *m.split;
     double share = 0;
     if (s.dram > 1) {
@@ -213,7 +223,23 @@ class TrafficBound::View {
                                            : std::max<std::int64_t>(0, s.last_extent - s.part + 1);
       share = 2 * static_cast<double>(whole_parts) / static_cast<double>(s.whole);
     }
-    if (share > 0) movers_[number_of_movers_++] = {&m, share};
+    if (share > 0) movers_[number_of_movers_++] = {&m, place, share};
+  }
+
+  /// Notes the innermost loop. Where the dimension's loops are open, it may make any number of its steps from
+  /// two on.
+  void add_innermost(const Moving& m) {
+    const Split& s = *m.split;
+    if (m.is_open() && s.steps > 2) {
+      const std::int64_t last_run = s.last_extent < s.span() ? 2 : 1;
+      movers_[number_of_movers_++] = {&m, kInnermost,
+                                      static_cast<double>(s.steps - last_run) / static_cast<double>(s.steps)};
+      return;
+    }
+    if (s.buffer == 1) return add(m.dimension, s, s.steps, kInnermost);
+    if (s.dram > 1) add(m.dimension, s, s.steps, m.dram.outermost);
+    add(m.dimension, s, s.in_last_run, kInnermost);
+    add_in_part(m, kInnermost);
   }
 
   static std::size_t axis_of(Dimension d) { return d == P || d == R ? 0 : d == Q || d == S ? 1 : 2; }
@@ -264,9 +290,26 @@ TrafficBound::TrafficBound(const Layer& layer, const NeighbourSums& sums) : sums
   axes_[1] = axis(Q, S, layer.stride.horizontal, layer.dilation.horizontal);
 }
 
-LeastTraffic TrafficBound::operator()(const Candidate& c) const {
+LeastTraffic TrafficBound::operator()(const Candidate& c) const { return least(c, nullptr); }
+
+LeastTraffic TrafficBound::operator()(const Candidate& c, Dimension innermost) const {
+  return least(c, &innermost);
+}
+
+bool TrafficBound::may_be_innermost(const Candidate& c, Dimension innermost) {
+  const auto place_of = [&](Dimension d) {
+    return c.splits[d].buffer > 1 ? c.buffer_places[d] : c.dram_places[d];
+  };
+  return c.splits[innermost].steps > 1 &&
+         std::all_of(kAllDimensions.begin(), kAllDimensions.end(), [&](Dimension d) {
+           return d == innermost || c.splits[d].steps == 1 ||
+                  place_of(d).outermost <= place_of(innermost).innermost;
+         });
+}
+
+LeastTraffic TrafficBound::least(const Candidate& c, const Dimension* innermost) const {
   const Movings movings(c);
-  const View array(c, movings, *this, false);
+  const View array(c, movings, *this, false, innermost);
   const View buffer(c, movings, *this, true);
   LeastTraffic least;
 

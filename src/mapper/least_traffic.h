@@ -35,6 +35,10 @@ class TrafficBound {
  public:
   TrafficBound(const Layer& layer, const NeighbourSums& sums);
   LeastTraffic operator()(const Candidate& candidate) const;
+  /// Of those completions whose innermost loop, outside the array, is over `innermost`.
+  LeastTraffic operator()(const Candidate& candidate, Dimension innermost) const;
+  /// Whether there may be such completions.
+  static bool may_be_innermost(const Candidate& candidate, Dimension innermost);
 
  private:
   /// An axis of the ifmap along which windows slide: word = output * stride + tap * dilation.
@@ -49,6 +53,8 @@ class TrafficBound {
     }
     std::int64_t step(Dimension d) const { return d == output ? stride : dilation; }
   };
+  LeastTraffic least(const Candidate& candidate, const Dimension* innermost) const;
+
   struct Moving;
   struct Movings;
   class View;

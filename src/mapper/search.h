@@ -34,6 +34,8 @@ struct SearchResult {
 /// Finds the best mappings of a space. `Cost` has
 ///   Score evaluate(const Mapping&) const;      what a mapping costs
 ///   double bound(const Candidate&) const;      at most the cost of any completion of the candidate
+///   double sharp_bound(const Candidate&, double limit) const;   the same, higher where bound() is not above
+///                                                               the limit, and slower
 /// and may be called by several threads. The result does not depend on their number.
 template <typename Cost>
 class Search {
@@ -65,10 +67,12 @@ class Search {
     std::uint16_t dram, buffer;
   };
 
-  /// Some of all arrays first.
-  static constexpr std::size_t kSamples = 62;
-
-  std::vector<Array> sorted_arrays() const;
+  /// All arrays, samples of all first, and then the others; both by their bounds.
+  struct Queue {
+    std::vector<Array> arrays;
+    std::size_t samples;
+  };
+  Queue queue_arrays() const;
   Outcome search_arrays(const Space::Arrays& arrays, double best_known) const;
   /// `choices`: of the arrays that it is for, those that may be no dearer than the best known.
   void search_open(const Open& open, const Space::Arrays& arrays,
@@ -99,17 +103,17 @@ class Search {
 template <typename Cost>
 SearchResult Search<Cost>::run() {
   SearchResult result;
-  const std::vector<Array> arrays = sorted_arrays();
+  const auto [arrays, samples] = queue_arrays();
   // Rounds of a fixed size, each with the limit that the rounds before have found: what is evaluated does
   // not depend on the threads either.
   constexpr std::size_t kLargestRound = 64;
   std::size_t round = 1;
   for (std::size_t begin = 0; begin < arrays.size(); begin += round) {
     const double best_known = limit(result.best);
-    if (begin > kSamples + 1 && arrays[begin].bound > best_known) break;
+    if (begin >= samples && arrays[begin].bound > best_known) break;
     // What is known gets better fast at first, and again where the samples end.
-    round = begin == 0 || begin == kSamples + 1 ? 1 : std::min(2 * round, kLargestRound);
-    round = std::min(round, arrays.size() - begin);
+    round = begin == 0 || begin == samples ? 1 : std::min(2 * round, kLargestRound);
+    round = std::min(round, (begin < samples ? samples : arrays.size()) - begin);
     std::vector<Outcome> outcomes(round);
     share(round, [&](std::size_t i) {
       const Array& array = arrays[begin + i];
@@ -126,25 +130,33 @@ SearchResult Search<Cost>::run() {
 }
 
 template <typename Cost>
-std::vector<typename Search<Cost>::Array> Search<Cost>::sorted_arrays() const {
+typename Search<Cost>::Queue Search<Cost>::queue_arrays() const {
   std::vector<Array> arrays(space_.arrays().size());
-  share(arrays.size(), [&](std::size_t i) { arrays[i] = {cost_.bound(space_.arrays()[i].all), i}; });
+  share(arrays.size(), [&](std::size_t i) {
+    constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+    arrays[i] = {cost_.sharp_bound(space_.arrays()[i].all, kNoLimit), i};
+  });
   std::sort(arrays.begin(), arrays.end(), [](const Array& a, const Array& b) {
     return std::pair(a.bound, a.index) < std::pair(b.bound, b.index);
   });
   // Where bounds lie close together they say little of what is best: samples of all find a good mapping
   // early.
-  const std::size_t stride = std::max<std::size_t>(1, arrays.size() / kSamples);
+  constexpr std::size_t kFewSamples = 62;
+  const std::size_t stride = std::max<std::size_t>(1, arrays.size() / kFewSamples);
   std::size_t at = 0;
-  std::stable_partition(arrays.begin(), arrays.end(), [&](const Array&) { return at++ % stride == 0; });
-  return arrays;
+  const auto others =
+      std::stable_partition(arrays.begin(), arrays.end(), [&](const Array&) { return at++ % stride == 0; });
+  const auto samples = static_cast<std::size_t>(others - arrays.begin());
+  return {std::move(arrays), samples};
 }
 
 template <typename Cost>
 typename Search<Cost>::Outcome Search<Cost>::search_arrays(const Space::Arrays& arrays,
                                                            double best_known) const {
   Outcome outcome;
-  const auto is_good = [&](const Candidate& open) { return cost_.bound(open) <= best_known; };
+  const auto is_good = [&](const Candidate& open) {
+    return cost_.sharp_bound(open, best_known) <= best_known;
+  };
   std::vector<Space::ArrayChoice> choices;
   Candidate one = arrays.all;
   for (const Space::ArrayChoice& choice : arrays.choices) {
@@ -154,7 +166,7 @@ typename Search<Cost>::Outcome Search<Cost>::search_arrays(const Space::Arrays& 
   if (choices.empty()) return outcome;
   std::vector<Open> opens;
   const auto visit = [&](const Candidate& open) {
-    const double bound = cost_.bound(open);
+    const double bound = cost_.sharp_bound(open, best_known);
     if (bound <= best_known) opens.push_back({bound, open});
   };
   space_.for_each_bounds(arrays.all, is_good, visit);

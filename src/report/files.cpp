@@ -66,6 +66,15 @@ class Staged {
 
 }  // namespace
 
+void check_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::path there = fs::absolute(folder);
+  while (!fs::exists(there, error) && !error && there.has_relative_path()) there = there.parent_path();
+  if (error) fail(folder, error);
+  if (!fs::is_directory(there)) fail(folder, std::make_error_code(std::errc::not_a_directory));
+  if (::access(there.c_str(), W_OK | X_OK) != 0) fail_errno(folder);
+}
+
 void prepare_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);

@@ -13,6 +13,9 @@ class FileError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Tries, before work whose result belongs there, whether `folder` exists and can be written, or can be made.
+void check_folder(const std::filesystem::path& folder);
+
 /// Makes `folder` if it does not exist and tries whether files can be written there.
 void prepare_folder(const std::filesystem::path& folder);
 

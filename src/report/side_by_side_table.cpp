@@ -182,7 +182,7 @@ std::string title(const SideBySide& comparison) {
 std::string omissions(const SideBySide& comparison) {
   std::string text;
   for (std::size_t i = 0; i < comparison.runs().size(); ++i) {
-    for (const auto& [reason, layers] : unmapped_by_reason(comparison.runs()[i]))
+    for (const auto& [reason, layers] : unmapped_by_reason(comparison.runs()[i].unmapped))
       text += wrap_words(
           fmt::format("{} cannot map {}: {}", comparison.name(i), fmt::join(layers, ", "), reason));
   }

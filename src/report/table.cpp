@@ -48,7 +48,7 @@ std::vector<std::string> names_of_rows(const RunResult& run) {
 std::string not_in_total(const RunResult& run) {
   if (run.unmapped.empty()) return "";
   std::string text;
-  for (const auto& [reason, layers] : unmapped_by_reason(run))
+  for (const auto& [reason, layers] : unmapped_by_reason(run.unmapped))
     text += wrap_words(fmt::format("not mapped: {}: {}", fmt::join(layers, ", "), reason));
   std::int64_t all = 0, missing = 0;
   for (const auto& result : run.layers) all += result.stats.macs;

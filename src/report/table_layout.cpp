@@ -59,15 +59,16 @@ std::string verdict(const RunResult& run) {
   return fmt::format("simulated, outputs verified in {} of {} layers", count(Verification::passed), all);
 }
 
-std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason(const RunResult& run) {
+std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason(
+    const std::vector<UnmappedLayer>& unmapped) {
   std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
-  for (const auto& unmapped : run.unmapped) {
+  for (const auto& [layer, reason] : unmapped) {
     const auto same = std::find_if(reasons.begin(), reasons.end(),
-                                   [&](const auto& entry) { return entry.first == unmapped.reason; });
+                                   [&](const auto& entry) { return entry.first == reason; });
     if (same == reasons.end()) {
-      reasons.push_back({unmapped.reason, {unmapped.layer.name}});
+      reasons.push_back({reason, {layer.name}});
     } else {
-      same->second.push_back(unmapped.layer.name);
+      same->second.push_back(layer.name);
     }
   }
   return reasons;

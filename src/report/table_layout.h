@@ -21,7 +21,8 @@ std::string wrap_words(const std::string& text);
 std::string verdict(const RunResult& run);
 
 /// The names of the layers that the run leaves out, by why they cannot be mapped: each reason once.
-std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason(const RunResult& run);
+std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason(
+    const std::vector<UnmappedLayer>& unmapped);
 
 struct Unit {
   std::string_view name;

@@ -72,5 +72,41 @@ TEST_F(Unmapped, NothingIsWrittenWhereNoLayerIsLeft) {
   EXPECT_FALSE(test::fs::exists(folder_.path() / "out"));
 }
 
+TEST_F(Unmapped, AFolderThatCannotBeIsNoticedBeforeTheSearch) {
+  const std::string out = workload_ + "/out";  // where a file is
+  const std::string cannot = "error: cannot write " + out;
+  for (const std::string command : {"run", "compare"}) {
+    const auto outcome = test::weir({command, "--accelerator", "eyeriss", "--workload", workload_,
+                                     "--dataflow", test::kDataflow, "--layer", "tall", "--out", out});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.err, "weir " + command + ": " + cannot + ": Not a directory\n");
+  }
+  const auto map = test::weir({"map", "--accelerator", "eyeriss", "--workload", workload_, "--dataflow",
+                               test::kDataflow, "--layer", "tall", "--out", out + "/found.yaml"});
+  EXPECT_EQ(map.code, 2);
+  EXPECT_EQ(map.err, "weir map: " + cannot + ": Not a directory\n");
+}
+
+TEST_F(Unmapped, AreNamedAfterTheMappingsOfTheOthers) {
+  const std::string out = folder_.path() / "found.yaml";
+  const auto map = [&](const std::string& layers) {
+    return test::weir({"map", "--accelerator", "eyeriss", "--workload", workload_, "--dataflow",
+                       test::kDataflow, "--layer", layers, "--out", out});
+  };
+  const auto none = map("tall");
+  EXPECT_EQ(none.code, 2);
+  EXPECT_EQ(none.out, "");
+  EXPECT_FALSE(test::fs::exists(out));
+
+  const auto some = map("*");
+  EXPECT_EQ(some.code, 1);
+  EXPECT_EQ(some.err,
+            "weir map: error: tall cannot be mapped on eyeriss as row-stationary says, and is left out: " +
+                kWhy + "\n");
+  EXPECT_EQ(some.out.find("plain: "), 0U) << some.out;
+  EXPECT_NE(test::read_file(out).find("\n  plain:"), std::string::npos);
+  EXPECT_EQ(test::read_file(out).find("tall"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace weir

@@ -53,6 +53,7 @@ struct Wanted {
     }
     return 0;
   }
+  double sharp_bound(const Candidate& candidate, double) const { return bound(candidate); }
 };
 
 TEST_F(MapperOnEyeriss, ThePublishedMappingsAreInTheSpace) {
