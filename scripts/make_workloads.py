@@ -41,21 +41,25 @@ class Network:
     def matmul(self, name, batch, rows, inner, columns):
         self.layer(name, "matmul", [batch, rows, columns], batch=batch, rows=rows, inner=inner, columns=columns)
 
-    def vector(self, name, kind, inputs, output, operations=0):
+    def vector(self, name, kind, inputs, output, operations=0, **values):
+        """`values`: the keys that say what is computed."""
         more = {"operations_per_output": operations} if operations else {}
-        self.layer(name, kind, output, inputs=[list(i) for i in inputs], output=list(output), **more)
+        self.layer(name, kind, output, inputs=[list(i) for i in inputs], output=list(output), **values, **more)
 
     def pool(self, name, kernel, stride, padding=0, ceil=False):
         size = [-(-(n + 2 * padding - kernel) // stride) + 1 if ceil else (n + 2 * padding - kernel) // stride + 1
                 for n in self.shape[1:]]
-        self.vector(name, "pool", [self.shape], [self.shape[0], *size], kernel * kernel)
+        window = {k: v for k, v, default in (("stride", stride, 1), ("padding", padding, 0)) if v != default}
+        self.vector(name, "pool", [self.shape], [self.shape[0], *size], kernel * kernel, operation="max",
+                    filter=[kernel, kernel], **window)
 
     def average(self, name):
         channels, rows, columns = self.shape
-        self.vector(name, "pool", [self.shape], [channels, 1, 1], rows * columns)
+        self.vector(name, "pool", [self.shape], [channels, 1, 1], rows * columns, operation="average",
+                    filter=[rows, columns])
 
     def add(self, name, other=None):
-        self.vector(name, "elementwise", [other or self.shape, self.shape], self.shape, 1)
+        self.vector(name, "elementwise", [other or self.shape, self.shape], self.shape, 1, operation="add")
 
     def norm(self, name):
         self.vector(name, "norm", [self.shape], self.shape, 5)
@@ -95,7 +99,7 @@ training uses. Pooling rounds up, as in the authors' model.""", [3, 224, 224])
                 for channels, kernel, name in path:
                     net.conv(f"{block}.{name}", channels, kernel)
                 outputs.append(net.shape)
-            net.vector(f"{block}.concat", "concat", outputs, [sum(o[0] for o in outputs), *source[1:]])
+            net.vector(f"{block}.concat", "concat", outputs, [sum(o[0] for o in outputs), *source[1:]], axis=0)
     net.average("pool5")
     net.fc("fc", 1000)
     return net
@@ -120,7 +124,7 @@ def squeeze_excite(net, name, squeezed):
     net.average(f"{name}.pool")
     net.fc(f"{name}.fc1", squeezed)
     net.fc(f"{name}.fc2", shape[0])
-    net.vector(f"{name}.scale", "elementwise", [shape, [shape[0], 1, 1]], shape, 1)
+    net.vector(f"{name}.scale", "elementwise", [shape, [shape[0], 1, 1]], shape, 1, operation="multiply")
 
 
 def inverted_residual(net, name, expanded, outputs, kernel, stride, squeezed=None):
@@ -208,7 +212,8 @@ Nearest-neighbour upsampling follows each decoder layer, and skip connections ar
         net.depthwise(f"decode{i}.depthwise", 5)
         net.conv(f"decode{i}.pointwise", outputs, 1)
         channels, rows, columns = net.shape
-        net.vector(f"decode{i}.upsample", "copy", [net.shape], [channels, 2 * rows, 2 * columns])
+        net.vector(f"decode{i}.upsample", "copy", [net.shape], [channels, 2 * rows, 2 * columns],
+                   operation="repeat")
         if kept and kept[-1] == net.shape:
             kept.pop()
             net.add(f"decode{i}.add")
@@ -247,7 +252,7 @@ def bert_base():
     net = Network("bert-base", """
 BERT base, one sequence of 384. Shapes: Devlin et al., NAACL 2019 (arXiv 1810.04805), section 3: 12 layers, hidden 768,
 12 heads; with the pooler. Heads are split and joined by addressing; the three embeddings are read and added.""", [tokens, hidden])
-    net.vector("embeddings", "elementwise", [net.shape] * 3, net.shape, 2)
+    net.vector("embeddings", "elementwise", [net.shape] * 3, net.shape, 2, operation="add")
     net.norm("embeddings.norm")
     for i in range(12):
         transformer_block(net, f"layer{i}", tokens, tokens, hidden, 12, norm_first=False)
@@ -261,7 +266,7 @@ def gpt2_small(name, what, tokens, context):
 GPT-2 small, {what}. Shapes: Radford et al., 2019, table 2, smallest model:
 12 layers, hidden 768; 12 heads, vocabulary 50257. Attention is computed over the whole context (the causal mask saves
 nothing), the scores of the vocabulary for the last position only. Cached keys and values are read like weights.""", [tokens, hidden])
-    net.vector("embeddings", "elementwise", [net.shape] * 2, net.shape, 1)
+    net.vector("embeddings", "elementwise", [net.shape] * 2, net.shape, 1, operation="add")
     for i in range(12):
         transformer_block(net, f"layer{i}", tokens, context, hidden, 12, norm_first=True)
     net.norm("norm")
@@ -276,7 +281,7 @@ ViT-B/16 at 224 x 224. Shapes: Dosovitskiy et al., ICLR 2021 (arXiv 2010.11929),
 patches of 16 x 16 and a class token. The patches are flattened and multiplied by a matrix (section 3.1): neighbours do not
 overlap, so that what others write as a convolution of stride 16 takes each word once.""", [3, 224, 224])
     net.fc("patches", hidden, 3 * 16 * 16, rows=tokens - 1)
-    net.vector("positions", "elementwise", [[tokens, hidden]] * 2, [tokens, hidden], 1)
+    net.vector("positions", "elementwise", [[tokens, hidden]] * 2, [tokens, hidden], 1, operation="add")
     for i in range(12):
         transformer_block(net, f"layer{i}", tokens, tokens, hidden, 12, norm_first=True)
     net.norm("norm")

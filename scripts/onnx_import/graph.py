@@ -26,6 +26,16 @@ class Node:
     def input(self, i):
         return self.inputs[i] if i < len(self.inputs) else ""
 
+    def integers(self, key):
+        """The list of numbers of an attribute; None where it is left out, or something else."""
+        value = self.attributes.get(key)
+        return value if isinstance(value, list) else None
+
+    def integer(self, key, default):
+        """The number of an attribute; `default` where it is left out, None where it is something else."""
+        value = self.attributes.get(key, default)
+        return value if isinstance(value, int) else None
+
 
 class Graph:
     """Nodes in the file's order; `shape` gives a tensor's extents, `constants` names those that no input changes."""

@@ -20,6 +20,7 @@ class Layer:
     operations: int = 0  # per output, of a memory-bound layer
     name: str = ""
     folded: list = field(default_factory=list)
+    values: dict = field(default_factory=dict)  # keys that say what a memory-bound layer computes, if that is exact
 
     @property
     def memory_bound(self):
@@ -27,7 +28,7 @@ class Layer:
 
     def text(self):
         """The layer as a line of YAML."""
-        keys = dict(self.keys)
+        keys = {**self.keys, **self.values}
         if self.operations:
             keys["operations_per_output"] = self.operations
         return "{" + ", ".join(f"{k}: {v}" for k, v in {"name": self.name, "kind": self.kind, **keys}.items()) + "}"
@@ -53,9 +54,10 @@ def pair(values):
     return values[0] if values[0] == values[1] else list(values)
 
 
-def memory_bound(kind, inputs, output, operations=0, suffix=""):
-    """A layer that only passes through the vector unit; shapes are lists of extents, scalars are [1]."""
+def memory_bound(kind, inputs, output, operations=0, suffix="", values=None):
+    """A layer that only passes through the vector unit; shapes are lists of extents, scalars are [1]. `values`: the
+    keys that say what it computes, where that is exact."""
     shapes = [extents(shape, "an extent") or [1] for shape in inputs]
     output = extents(output, "an extent") or [1]
     operations = extents([operations], "operations per output", least=0)[0]
-    return Layer(kind, {"inputs": shapes, "output": output}, suffix, operations)
+    return Layer(kind, {"inputs": shapes, "output": output}, suffix, operations, values=values or {})

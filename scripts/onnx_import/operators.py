@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from onnx_import import products, windows
+from onnx_import import copies, products, windows
 from onnx_import.errors import NotUnderstood
 from onnx_import.layer import memory_bound, words
 
@@ -40,39 +40,56 @@ def _unary(kind, operations, graph, node):
     return [memory_bound(kind, [graph.shape(node.input(0))], graph.shape(node.outputs[0]), operations)]
 
 
+FUNCTIONS = {"Add": "add", "Sum": "add", "Sub": "subtract", "Mul": "multiply", "Max": "max", "Min": "min"}
+
+
 def _elementwise(graph, node):
     inputs = [t for t in node.inputs if t]
-    return [memory_bound("elementwise", _operands(graph, node), graph.shape(node.outputs[0]),
-                         max(1, len(inputs) - 1))]
+    operands = _operands(graph, node)
+    # The value of a scalar that is not read is not known.
+    exact = node.op in FUNCTIONS and len(operands) == len(inputs) > 1
+    return [memory_bound("elementwise", operands, graph.shape(node.outputs[0]), max(1, len(inputs) - 1),
+                         values={"operation": FUNCTIONS[node.op]} if exact else {})]
 
 
-def _copy(graph, node):
-    """What is read is what arrives: of a slice its part, of an expansion its source."""
-    layers = []
-    for i, tensor in enumerate(filter(None, node.outputs)):
-        output = graph.shape(tensor)
-        source = graph.shape(node.input(0))
-        read = source if words(source) < words(output) else output
-        layers.append(memory_bound("copy", [read], output, suffix=f".{i}" if i else ""))
+def _activation(graph, node):
+    layers = _unary("activation", 1, graph, node)
+    if node.op == "Relu":
+        layers[0].values = {"operation": "relu"}
     return layers
 
 
 def _concat(graph, node):
-    return [memory_bound("concat", [graph.shape(t) for t in node.inputs if t], graph.shape(node.outputs[0]))]
+    shapes, output = [graph.shape(t) for t in node.inputs if t], graph.shape(node.outputs[0])
+    axis = node.integer("axis", None)
+    known = axis is not None and -len(output) <= axis < len(output)
+    return [memory_bound("concat", shapes, output, values={"axis": axis % len(output)} if known else {})]
 
 
-def _resize(graph, node):
-    """Nearest copies; linear takes 4, cubic 16 words for each output."""
-    mode = node.attributes.get("mode") or "nearest"
-    operations = {"nearest": 0, "linear": 4, "cubic": 16}.get(mode)
-    if operations is None:
-        raise NotUnderstood(f"mode {mode!r}")
-    return [memory_bound("copy", [graph.shape(node.input(0))], graph.shape(node.outputs[0]), operations)]
+REDUCED = {"ReduceMax": "max", "ReduceMin": "min", "ReduceSum": "sum", "ReduceMean": "average"}
+
+
+def _reduced_axes(graph, node, rank):
+    """First and last axis (exclusive) that a reduction goes over, if they stand side by side and are known."""
+    axes = node.integers("axes")
+    if node.input(1):
+        axes = graph.values.get(node.input(1))
+        if axes is None:
+            return None
+    if not axes and node.attributes.get("noop_with_empty_axes"):
+        return None
+    axes = sorted({a % rank for a in axes} if axes else range(rank)) if rank else []
+    return (axes[0], axes[-1] + 1) if axes and axes == list(range(axes[0], axes[-1] + 1)) else None
 
 
 def _reduction(graph, node):
     source, output = graph.shape(node.input(0)), graph.shape(node.outputs[0])
-    return [memory_bound("pool", [source], output, -(-words(source) // max(1, words(output))))]
+    operations = -(-words(source) // max(1, words(output)))
+    axes = _reduced_axes(graph, node, len(source)) if node.op in REDUCED else None
+    whole = windows.whole_window(REDUCED[node.op], source, *axes) if axes else None
+    if whole is None or words(whole[1]) != words(output):
+        return [memory_bound("pool", [source], output, operations)]
+    return [memory_bound("pool", [whole[0]], whole[1], operations, values=whole[2])]
 
 
 def _local_response(graph, node):
@@ -100,13 +117,13 @@ LAYERS = {
     "GlobalMaxPool": windows.global_pool,
     "GlobalLpPool": windows.global_pool,
     "Concat": _concat,
-    "Resize": _resize,
-    "Upsample": _resize,
+    "Resize": copies.resize,
+    "Upsample": copies.resize,
     "LRN": _local_response,
     "RotaryEmbedding": partial(_unary, "elementwise", 3),
-    **{op: partial(_unary, "activation", 1) for op in ACTIVATIONS},
+    **{op: _activation for op in ACTIVATIONS},
     **{op: _elementwise for op in ELEMENTWISE},
-    **{op: _copy for op in COPIES},
+    **{op: copies.copy for op in COPIES},
     **{op: _reduction for op in REDUCTIONS},
     **{op: partial(_unary, "norm", n) for op, n in NORM_OPERATIONS.items()},
     **{op: partial(_unary, "softmax", n) for op, n in SOFTMAX_OPERATIONS.items()},
@@ -120,6 +137,14 @@ def operations_of_folded(node):
     if node.op == "BatchNormalization":
         return 2
     return max(1, len([t for t in node.inputs if t]) - 1) if node.op in ELEMENTWISE else 1
+
+
+def fold_values(layer, node):
+    """Tells a memory-bound layer's values of a node that rides along; behind what is not exact there are none."""
+    if node.op == "Relu" and layer.values:
+        layer.values["then"] = "relu"
+    elif node.op not in VIEWS:
+        layer.values = {}
 
 
 def may_fold(node):

@@ -1,7 +1,7 @@
 """The layers of nodes with a sliding window: convolutions, transposed ones, pooling."""
 
 from onnx_import.errors import NotUnderstood, quoted
-from onnx_import.layer import MOST_PADDING, MOST_STEP, Layer, extents, memory_bound, pair, words
+from onnx_import.layer import MOST_EXTENT, MOST_PADDING, MOST_STEP, Layer, extents, memory_bound, pair, words
 
 
 def _list(node, key, count, default):
@@ -138,15 +138,75 @@ def conv_transpose(graph, node):
     return [_layer("conv_transpose", batch, channels, spatial, outputs, filters[2:], groups, keys)]
 
 
+def _fits(window, spatial, outputs):
+    """Whether weir takes the windows: as many as there are whole ones, and maybe one that stands over the padding's
+    end; each with a word of the input."""
+    n = len(spatial)
+    for size, count, before, behind, taps, reach, stride, dilation in zip(
+            spatial, outputs, window.pads[:n], window.pads[n:], window.kernel, window.reach, window.stride,
+            window.dilation):
+        room = size + before + behind - reach
+        if before < 0 or behind < 0 or room < 0 or count not in (room // stride + 1, -(-room // stride) + 1):
+            return False
+        for i in {*range(min(count, before // stride + 1)), count - 1}:
+            first = i * stride - before
+            skipped = max(0, -(first // dilation))
+            if skipped >= taps or first + skipped * dilation >= size:
+                return False
+    return True
+
+
+def _pool_values(node, shape, output):
+    """What a pooling node computes, as keys; none where that is inexact or not understood."""
+    functions = {"MaxPool": "max", "AveragePool": "average"}
+    spatial = shape[2:]
+    if node.op not in functions or len(spatial) not in (1, 2):
+        return {}
+    try:
+        window = Window(node, spatial, node.attributes["kernel_shape"])
+        window.pad_same(spatial)
+        if len(window.kernel) != len(spatial) or not _fits(window, spatial, output[2:]):
+            return {}
+        values = {"operation": functions[node.op], "filter": plane(window.kernel, 1), **window.keys()}
+    except NotUnderstood:
+        return {}
+    if node.op == "AveragePool" and node.attributes.get("count_include_pad") and any(window.pads):
+        values["counts_padding"] = "true"
+    return values
+
+
 def pool(graph, node):
     """Windows reduced to a word each; an operation for each word of the window."""
     kernel = node.attributes.get("kernel_shape")
     if not isinstance(kernel, list):
         raise NotUnderstood("no kernel_shape")
     extents(kernel, "the kernel")
-    return [memory_bound("pool", [graph.shape(node.input(0))], graph.shape(node.outputs[0]), words(kernel))]
+    shape, output = graph.shape(node.input(0)), graph.shape(node.outputs[0])
+    values = _pool_values(node, shape, output)
+    if values and len(shape) == 3:
+        shape, output = ([*s[:2], 1, s[2]] for s in (shape, output))
+    return [memory_bound("pool", [shape], output, words(kernel), values=values)]
+
+
+def whole_window(function, shape, first, last):
+    """Input, output and keys of a pooling whose one window is all of the axes from `first` up to `last`."""
+    lead, middle, trail = shape[:first], shape[first:last], shape[last:]
+    if not trail and len(middle) > 1:
+        middle = [words(middle[:-1]), middle[-1]]
+        shape, output, kernel = [*lead, *middle], [*lead, 1, 1], middle
+    else:
+        shape, output = [*lead, words(middle), words(trail)], [*lead, 1, words(trail)]
+        kernel = [words(middle), 1]
+    if max([1, *shape]) > MOST_EXTENT:
+        return None
+    return shape, output, {"operation": function, "filter": kernel}
 
 
 def global_pool(graph, node):
-    shape = graph.shape(node.input(0))
-    return [memory_bound("pool", [shape], graph.shape(node.outputs[0]), words(extents(shape[2:], "an extent")))]
+    shape, output = graph.shape(node.input(0)), graph.shape(node.outputs[0])
+    function = {"GlobalMaxPool": "max", "GlobalAveragePool": "average"}.get(node.op)
+    operations = words(extents(shape[2:], "an extent"))
+    whole = whole_window(function, shape, 2, len(shape)) if function and len(shape) > 2 else None
+    if whole is None:
+        return [memory_bound("pool", [shape], output, operations)]
+    return [memory_bound("pool", [whole[0]], whole[1], operations, values=whole[2])]

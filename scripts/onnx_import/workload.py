@@ -9,7 +9,7 @@ from onnx_import.errors import BadModel, NotUnderstood, quoted
 from onnx_import.fold import folded_behind
 from onnx_import.graph import read_graph
 from onnx_import.layer import words
-from onnx_import.operators import LAYERS, VIEWS, operations_of_folded
+from onnx_import.operators import LAYERS, VIEWS, fold_values, operations_of_folded
 
 LARGEST_FILE = 1 << 20  # what weir reads
 LONGEST_NAME = 56
@@ -108,6 +108,7 @@ def _account(graph):
             made[-1].folded.append(follower)
             if made[-1].memory_bound:
                 made[-1].operations += operations_of_folded(follower)
+                fold_values(made[-1], follower)
     return layers, [(node, *fates[id(node)]) for node in graph.nodes]
 
 

@@ -18,11 +18,11 @@ struct Job {
   Layer layer;
   Mapping mapping;
   Overlap overlap = Overlap::processing;
-  bool data = true;        ///< words travel and the outputs are compared with the reference convolution
+  bool data = true;        ///< words travel and the outputs are compared with the reference
   std::uint64_t seed = 1;  ///< of the generated ifmap and weights
   /// Changes the words in DRAM after the reference outputs were made: a fault to be found. For tests.
   std::function<void(LayerData&)> tamper = {};
-  /// With data on, told what DRAM held and what the machine wrote back to it, [G][N][M][P][Q].
+  /// With data on, told what DRAM held and what the machine wrote back to it, as reference_outputs() has it.
   std::function<void(const LayerData&, const std::vector<std::uint32_t>&)> observe = {};
   /// Takes the times of steps that recur from memory; the results are the same.
   bool replay = true;

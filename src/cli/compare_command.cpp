@@ -38,7 +38,8 @@ po::options_description compare_options() {
   add("fidelity", text()->default_value("simulate"), "simulate|estimate",
       "move every word through the machine, or only count words and cycles: the same numbers, sooner");
   add("data", text()->default_value("auto"), "on|off|auto",
-      "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs");
+      "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs, or 1e8 words "
+      "without MACs");
   add("overlap", text()->default_value("processing"), "processing|total", "whether DRAM is hidden or not");
   options.add_options()("set", texts()->value_name("KEY=VALUE"),
                         "override a key of every accelerator (repeatable)");

@@ -66,8 +66,8 @@ int check_outputs(const std::string& command, const report::RunResult& result) {
   for (const auto& [layer, mapping, stats] : result.layers) {
     if (stats.verification != stats::Verification::failed) continue;
     std::fflush(stdout);
-    fmt::print(stderr, "weir {}: error: layer {}: {} output words differ from the reference convolution\n",
-               command, layer.name, stats.wrong_outputs);
+    fmt::print(stderr, "weir {}: error: layer {}: {} output words differ from the reference\n", command,
+               layer.name, stats.wrong_outputs);
     code = 1;
   }
   return code;

@@ -24,6 +24,9 @@ using config::Node;
 
 /// Layers up to this size carry data unless asked otherwise.
 constexpr std::int64_t kMostMacsWithData = 10'000'000'000;
+/// Memory-bound layers have no MACs: of them so many words, each of which takes a few bytes meanwhile, and as
+/// many operations as MACs.
+constexpr std::int64_t kMostWordsWithData = 100'000'000;
 
 std::vector<std::string> names_of(const std::vector<Layer>& layers) {
   std::vector<std::string> names;
@@ -101,8 +104,20 @@ Mappings mappings_of(const Request& request, const Accelerator& accelerator,
   return {file, request.dataflow.value_or(std::filesystem::path(file.mark().file).stem().string()), {}};
 }
 
+bool is_small(const Layer& layer) {
+  if (!layer.is_memory_bound()) return layer.macs() <= kMostMacsWithData;
+  const VectorWork& work = layer.vector_work;
+  std::int64_t words = work.words_out;
+  for (const TensorShape& shape : work.values.inputs) words += words_of(shape) * work.values.images;
+  const Plane& filter = work.values.filter;
+  return words <= kMostWordsWithData && static_cast<double>(work.words_out) *
+                                                static_cast<double>(filter.vertical) *
+                                                static_cast<double>(filter.horizontal) <=
+                                            static_cast<double>(kMostMacsWithData);
+}
+
 bool with_data(const Layer& layer, DataMode mode) {
-  return mode == DataMode::on || (mode == DataMode::automatic && layer.macs() <= kMostMacsWithData);
+  return mode == DataMode::on || (mode == DataMode::automatic && is_small(layer));
 }
 
 std::string_view data_mode_name(DataMode mode) {

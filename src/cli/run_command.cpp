@@ -33,8 +33,8 @@ po::options_description run_options() {
                                                   "images of conv and fc layers")(
       "layer", text()->value_name("LIST"), "only these layers: names or globs, between commas")(
       "data", text()->default_value("auto")->value_name("on|off|auto"),
-      "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs")(
-      "jobs", text()->value_name("N"), kJobsHelp)(
+      "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs, or 1e8 words "
+      "without MACs")("jobs", text()->value_name("N"), kJobsHelp)(
       "overlap", text()->default_value("processing")->value_name("processing|total"),
       "whether DRAM is hidden or not")(
       "set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),

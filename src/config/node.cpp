@@ -124,7 +124,7 @@ Node Map::at(const std::string& key) {
 }
 
 std::optional<Node> Map::find(const std::string& key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   const auto& data = node_.data_;
   const std::size_t i = data->index_of(key);
   if (i == data->keys.size()) return std::nullopt;

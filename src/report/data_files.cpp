@@ -66,10 +66,34 @@ std::string ofmap_file(const Layer& layer, const std::vector<std::uint32_t>& out
   return npy("<u4", {b[N], b[G] * b[M], b[P], b[Q]}, words);
 }
 
+/// Of a memory-bound layer: its operands, and its output, image by image.
+std::vector<std::pair<std::string, std::string>> vector_files(const Layer& layer,
+                                                              const std::vector<std::int16_t>& operands,
+                                                              const std::vector<std::uint32_t>& outputs) {
+  const VectorValues& values = layer.vector_work.values;
+  const auto of_images = [&](const TensorShape& shape) {
+    std::vector<std::int64_t> extents{values.images};
+    extents.insert(extents.end(), shape.begin(), shape.end());
+    return extents;
+  };
+  std::vector<std::pair<std::string, std::string>> files;
+  auto first = operands.begin();
+  for (std::size_t i = 0; i < values.inputs.size(); ++i) {
+    const auto extents = of_images(values.inputs[i]);
+    const auto last = first + words_of(extents);
+    files.emplace_back(fmt::format("{}.ifmap{}.npy", layer.name, i == 0 ? "" : std::to_string(i)),
+                       npy("<i2", extents, std::vector<std::int16_t>(first, last)));
+    first = last;
+  }
+  files.emplace_back(layer.name + ".ofmap.npy", npy("<u4", of_images(values.output), outputs));
+  return files;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> data_files(const Layer& layer, const LayerData& data,
                                                             const std::vector<std::uint32_t>& outputs) {
+  if (layer.is_memory_bound()) return vector_files(layer, data.ifmap, outputs);
   const Extents& b = layer.bounds;
   return {{layer.name + ".ifmap.npy", ifmap_file(layer, data.ifmap)},
           {layer.name + ".weight.npy", npy("<i2", {b[G] * b[M], b[C], b[R], b[S]}, data.weights)},

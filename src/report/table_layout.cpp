@@ -46,11 +46,15 @@ std::string verdict(const RunResult& run) {
                          [&](const auto& l) { return l.stats.verification == v; });
   };
   if (run.fidelity != Fidelity::simulate) return "estimated";
-  const auto all = static_cast<std::ptrdiff_t>(run.layers.size()) - count(Verification::none);
+  const auto without = count(Verification::none);
+  const auto all = static_cast<std::ptrdiff_t>(run.layers.size()) - without;
   if (count(Verification::failed) > 0)
     return fmt::format("simulated, outputs WRONG in {} of {} layers", count(Verification::failed), all);
-  if (all == 0) return "simulated, memory-bound layers move no values";
+  if (all == 0) return "simulated, layers without values";
   if (count(Verification::off) == all) return "simulated, data off";
+  if (count(Verification::passed) == all && without > 0)
+    return fmt::format("simulated, outputs verified but of {} layer{} without values", without,
+                       without == 1 ? "" : "s");
   if (count(Verification::passed) == all) return "simulated, outputs verified";
   return fmt::format("simulated, outputs verified in {} of {} layers", count(Verification::passed), all);
 }

@@ -49,7 +49,7 @@ struct LinkCycles {
   friend bool operator==(const LinkCycles&, const LinkCycles&) = default;
 };
 
-/// Whether the outputs were compared with the reference convolution; `none`: there are none to compare.
+/// Whether the outputs were compared with the reference; `none`: there are none to compare.
 enum class Verification : std::uint8_t { off, passed, failed, none };
 
 /// What one layer did.

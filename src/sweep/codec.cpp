@@ -9,8 +9,9 @@ using Json = nlohmann::json;
 
 constexpr std::array<Failure, kFailureNames.size()> kFailures = {Failure::none, Failure::refused,
                                                                  Failure::crashed, Failure::timed_out};
-constexpr std::array<stats::Verification, 3> kVerifications = {
-    stats::Verification::off, stats::Verification::passed, stats::Verification::failed};
+constexpr std::array<stats::Verification, 4> kVerifications = {
+    stats::Verification::off, stats::Verification::passed, stats::Verification::failed,
+    stats::Verification::none};
 
 Json stats_json(const stats::Counts& counts) {
   Json list = Json::array();
@@ -36,6 +37,8 @@ Json stats_json(const stats::LayerStats& stats) {
   return {{"macs", stats.macs},
           {"cycles", stats.cycles},
           {"active_pes", stats.active_pes},
+          {"vector_operations", stats.vector_operations},
+          {"vector_cycles", stats.vector_cycles},
           {"counts", stats_json(stats.counts)},
           {"pe_cycles", stats.pe_cycles.values},
           {"links", links},
@@ -48,6 +51,8 @@ stats::LayerStats stats_of(const Json& json) {
   stats.macs = json.at("macs");
   stats.cycles = json.at("cycles");
   stats.active_pes = json.at("active_pes");
+  stats.vector_operations = json.at("vector_operations");
+  stats.vector_cycles = json.at("vector_cycles");
   stats.counts = counts_of(json.at("counts"));
   stats.pe_cycles.values = json.at("pe_cycles").get<decltype(stats.pe_cycles.values)>();
   const Json& links = json.at("links");

@@ -29,7 +29,7 @@ std::string json_text(const Mapping& mapping) {
 
 stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
   std::int64_t zero_macs = 0;
-  if (accelerator.pe.zero_gating)
+  if (accelerator.pe.zero_gating && !job.layer.is_memory_bound())
     zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
   return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
                           {.zero_macs = zero_macs, .replay = job.replay});
@@ -77,8 +77,7 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
   }
   if (outcome.stats.verification == stats::Verification::failed) {
     outcome.failure = Failure::refused;
-    outcome.message =
-        fmt::format("{} output words differ from the reference convolution", outcome.stats.wrong_outputs);
+    outcome.message = fmt::format("{} output words differ from the reference", outcome.stats.wrong_outputs);
   }
   return outcome;
 }

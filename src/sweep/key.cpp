@@ -23,15 +23,34 @@ std::string sha256(std::string_view text) {
 
 nlohmann::json json_of(const config::Node& node) { return report::json_value(node); }
 
+namespace {
+
+std::string canonical_work(const VectorWork& work) {
+  const auto& [words_in, words_out, operations, values] = work;
+  const auto& [function, is_pool, then_relu, images, inputs, output, filter, stride, dilation, padding,
+               counts_padding, axis, order, begin, step] = values;
+  std::string text = fmt::format("{} {} {}", words_in, words_out, operations);
+  if (function == VectorFunction::none) return text;
+  for (const TensorShape& shape : inputs) text += fmt::format(" [{}]", fmt::join(shape, " "));
+  return text + fmt::format(" {} {} {} {} [{}] {} {} {} {} {} {} {} {} {} {} {} {} [{}] [{}] [{}]",
+                            vector_function_name(function), is_pool, then_relu, images,
+                            fmt::join(output, " "), filter.vertical, filter.horizontal, stride.vertical,
+                            stride.horizontal, dilation.vertical, dilation.horizontal, padding.top,
+                            padding.left, padding.bottom, padding.right, counts_padding, axis,
+                            fmt::join(order, " "), fmt::join(begin, " "), fmt::join(step, " "));
+}
+
+}  // namespace
+
 std::string canonical(const Layer& layer) {
   // All members by name, so that a new one must be thought of here.
   const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, vector_work] =
       layer;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", layer_kind_name(kind),
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", layer_kind_name(kind),
                      fmt::join(bounds.values, " "), stride.vertical, stride.horizontal, dilation.vertical,
                      dilation.horizontal, padding.top, padding.left, padding.bottom, padding.right,
                      spacing.vertical, spacing.horizontal, input.vertical, input.horizontal, ifmap_zeros,
-                     vector_work.words_in, vector_work.words_out, vector_work.operations);
+                     canonical_work(vector_work));
 }
 
 }  // namespace weir::sweep

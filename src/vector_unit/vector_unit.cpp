@@ -9,7 +9,7 @@ using stats::Component;
 using stats::Data;
 
 stats::LayerStats run_memory_bound(const Layer& layer, const Accelerator& accelerator, Overlap overlap) {
-  const auto& [words_in, words_out, operations] = layer.vector_work;
+  const auto& [words_in, words_out, operations, values] = layer.vector_work;
   stats::LayerStats result;
   const auto through_buffer = [&](Data data, std::int64_t words) {
     result.counts.add(Component::global_buffer, data, Action::write, words);
@@ -32,7 +32,7 @@ stats::LayerStats run_memory_bound(const Layer& layer, const Accelerator& accele
   result.pe_cycles[stats::PeState::unmapped] = result.cycles * accelerator.pes();
   for (stats::LinkCycles& link : result.links) link.idle = result.cycles;
   result.links[static_cast<std::size_t>(stats::Link::dram)] = {moving, 0, result.cycles - moving};
-  result.verification = stats::Verification::none;
+  result.verification = layer.has_values() ? stats::Verification::off : stats::Verification::none;
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "workload/lanes.h"
+#include "workload/vector_reference.h"
 
 namespace weir {
 namespace {
@@ -69,6 +70,13 @@ __attribute__((target_clones("avx2", "default"))) void convolve(const Layer& lay
 
 LayerData generate_data(const Layer& layer, std::uint64_t seed, bool with_weights) {
   LayerData data;
+  if (layer.is_memory_bound()) {
+    std::int64_t words = 0;
+    for (const TensorShape& shape : layer.vector_work.values.inputs) words += words_of(shape);
+    data.ifmap.resize(static_cast<std::size_t>(words * layer.vector_work.values.images));
+    for (std::size_t i = 0; i < data.ifmap.size(); ++i) data.ifmap[i] = nonzero_word(hash(seed, i));
+    return data;
+  }
   const Extents& b = layer.bounds;
   const std::int64_t rows = layer.padded_rows();
   const std::int64_t columns = layer.padded_columns();
@@ -107,6 +115,11 @@ std::int64_t count_zero_macs(const Layer& layer, const std::vector<std::int16_t>
     }
   }
   return total * b[M];
+}
+
+std::vector<std::uint32_t> reference_outputs(const Layer& layer, const LayerData& data) {
+  return layer.is_memory_bound() ? reference_vector(layer.vector_work.values, data.ifmap)
+                                 : reference_convolution(layer, data);
 }
 
 std::vector<std::uint32_t> reference_convolution(const Layer& layer, const LayerData& data) {

@@ -11,7 +11,8 @@ namespace weir {
 /// reference's.
 struct LayerData {
   std::vector<std::int16_t> ifmap;    ///< [G][N][C][padded rows][padded columns], zeros of padding and
-                                      ///< between spaced words included
+                                      ///< between spaced words included; of a memory-bound layer operand
+                                      ///< by operand [images][extents], as stored
   std::vector<std::int16_t> weights;  ///< [G][M][C][R][S]
 };
 
@@ -22,8 +23,11 @@ LayerData generate_data(const Layer& layer, std::uint64_t seed, bool with_weight
 /// The layer's MACs whose ifmap word is zero, padding included.
 std::int64_t count_zero_macs(const Layer& layer, const std::vector<std::int16_t>& ifmap);
 
-/// Outputs [G][N][M][P][Q] by the definition of a convolution, modulo 2^32: the oracle for the simulated
-/// machine.
+/// Outputs by the definition of the layer: of a memory-bound one with values [images][extents], otherwise of
+/// a convolution. The oracle for the simulated machine.
+std::vector<std::uint32_t> reference_outputs(const Layer& layer, const LayerData& data);
+
+/// Outputs [G][N][M][P][Q] by the definition of a convolution, modulo 2^32.
 std::vector<std::uint32_t> reference_convolution(const Layer& layer, const LayerData& data);
 
 }  // namespace weir

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "workload/dimension.h"
+#include "workload/plane.h"
+#include "workload/vector_work.h"
 
 namespace weir {
 
@@ -23,26 +25,6 @@ enum class LayerKind : std::uint8_t {
   copy,
 };
 std::string_view layer_kind_name(LayerKind kind);
-
-/// What a memory-bound layer does with the words of the whole batch.
-struct VectorWork {
-  std::int64_t words_in = 0;
-  std::int64_t words_out = 0;
-  std::int64_t operations = 0;  ///< of the vector unit
-  friend bool operator==(const VectorWork&, const VectorWork&) = default;
-};
-
-/// A value for each of the two directions of a plane.
-struct Plane {
-  std::int64_t vertical = 1;
-  std::int64_t horizontal = 1;
-  friend bool operator==(const Plane&, const Plane&) = default;
-};
-
-struct Padding {
-  std::int64_t top = 0, left = 0, bottom = 0, right = 0;
-  friend bool operator==(const Padding&, const Padding&) = default;
-};
 
 /// One layer as a nest of eight loops:
 ///   psum[g][n][m][p][q] += ifmap[g][n][c][p*stride.vertical + r*dilation.vertical]
@@ -65,6 +47,10 @@ struct Layer {
   VectorWork vector_work;  ///< of memory-bound layers
 
   bool is_memory_bound() const { return kind >= LayerKind::pool; }
+  /// Whether its outputs can be computed: of all but some memory-bound layers.
+  bool has_values() const {
+    return !is_memory_bound() || vector_work.values.function != VectorFunction::none;
+  }
   /// Multiply-accumulates of the layer (padding included).
   std::int64_t macs() const;
   /// Rows and columns of the padded ifmap, words that no output needs included.

@@ -5,61 +5,20 @@
 #include <set>
 #include <utility>
 
+#include "workload/read_keys.h"
+#include "workload/read_vector_work.h"
+
 namespace weir {
 namespace {
 
 using config::Map;
 using config::Node;
 
-constexpr std::int64_t kMostExtent = std::int64_t{1} << 24;
-constexpr std::int64_t kMostStep = 1024;     ///< stride and dilation
-constexpr std::int64_t kMostPadding = 4096;  ///< of one side
-constexpr std::int64_t kMostWords = std::int64_t{1} << 60;
-
-std::int64_t extent(const Node& node) { return node.integer(1, kMostExtent); }
-
-/// The numbers of a list that is written like `form`, such as [rows, columns].
-std::vector<std::int64_t> numbers(const Node& node, std::size_t count, std::string_view form,
-                                  std::int64_t least, std::int64_t most) {
-  const std::vector<Node> items = node.list();
-  if (items.size() != count) node.fail(fmt::format("a list of {}; allowed is {}", items.size(), form));
-  std::vector<std::int64_t> values;
-  for (const Node& item : items) values.push_back(item.integer(least, most));
-  return values;
-}
-
-/// One number for both directions or [vertical, horizontal]; 1 when left out.
-Plane read_steps(const std::optional<Node>& node) {
-  if (!node) return {};
-  if (!node->is_list()) {
-    const std::int64_t both = node->integer(1, kMostStep);
-    return {both, both};
-  }
-  const auto values = numbers(*node, 2, "one number or [vertical, horizontal]", 1, kMostStep);
-  return {values[0], values[1]};
-}
-
-Padding read_padding(const std::optional<Node>& node) {
-  if (!node) return {};
-  if (!node->is_list()) {
-    const std::int64_t all = node->integer(0, kMostPadding);
-    return {all, all, all, all};
-  }
-  const std::size_t count = node->list().size() == 4 ? 4 : 2;
-  const auto v = numbers(*node, count, "one number, [vertical, horizontal] or [top, left, bottom, right]", 0,
-                         kMostPadding);
-  return count == 4 ? Padding{v[0], v[1], v[2], v[3]} : Padding{v[0], v[1], v[0], v[1]};
-}
-
 /// Output positions along one direction.
 std::int64_t outputs(const Node& filter, std::string_view direction, std::int64_t padded, std::int64_t taps,
                      std::int64_t stride, std::int64_t dilation) {
   const std::int64_t reach = dilation * (taps - 1) + 1;
-  if (reach > padded) {
-    filter.fail(
-        fmt::format("the filter spans {} {}, dilation included; allowed is up to the padded input's {}",
-                    reach, direction, padded));
-  }
+  check_filter_span(filter, direction, reach, padded);
   return (padded - reach) / stride + 1;
 }
 
@@ -78,16 +37,16 @@ void transpose_direction(const Node& padding, std::int64_t taps, std::int64_t di
 
 /// Reads the keys that conv and fc share and returns the input channels.
 std::int64_t read_input(Map& map, Layer& layer) {
-  const auto input = numbers(map.at("input"), 3, "[channels, rows, columns]", 1, kMostExtent);
+  const auto input = read_numbers(map.at("input"), 3, "[channels, rows, columns]", 1, kMostExtent);
   layer.input = {input[1], input[2]};
-  layer.bounds[Dimension::M] = extent(map.at("output_channels"));
+  layer.bounds[Dimension::M] = read_extent(map.at("output_channels"));
   return input[0];
 }
 
 /// output_padding of a transposed convolution: rows and columns that its stride leaves open.
 Plane read_output_padding(const std::optional<Node>& node, const Plane& stride) {
   if (!node) return {0, 0};
-  const auto values = numbers(*node, 2, "[vertical, horizontal]", 0, kMostStep);
+  const auto values = read_numbers(*node, 2, "[vertical, horizontal]", 0, kMostStep);
   if (values[0] >= stride.vertical || values[1] >= stride.horizontal)
     node->fail("output_padding reaches the stride; allowed is less");
   return {values[0], values[1]};
@@ -110,13 +69,13 @@ void read_transposed(Map& map, const std::vector<std::int64_t>& filter, const No
 void read_conv(Map& map, Layer& layer) {
   const std::int64_t channels = read_input(map, layer);
   const Node filter_node = map.at("filter");
-  const auto filter = numbers(filter_node, 2, "[rows, columns]", 1, kMostExtent);
+  const auto filter = read_numbers(filter_node, 2, "[rows, columns]", 1, kMostExtent);
   layer.stride = read_steps(map.find("stride"));
   layer.dilation = read_steps(map.find("dilation"));
   layer.padding = read_padding(map.find("padding"));
   if (layer.kind == LayerKind::conv_transpose) read_transposed(map, filter, filter_node, layer);
   const auto groups_node = map.find("groups");
-  const std::int64_t groups = groups_node ? extent(*groups_node) : 1;
+  const std::int64_t groups = groups_node ? read_extent(*groups_node) : 1;
   Extents& bounds = layer.bounds;
   if (channels % groups != 0 || bounds[Dimension::M] % groups != 0) {
     groups_node->fail(fmt::format("groups is {}; allowed is a divisor of {} channels and {} output channels",
@@ -140,45 +99,14 @@ void read_fc(Map& map, Layer& layer) {
   const auto rows = map.find("rows");
   if (!rows) return;
   if (layer.input != Plane{}) rows->fail("rows of an input of planes; allowed is input: [channels, 1, 1]");
-  layer.bounds[Dimension::P] = layer.input.vertical = extent(*rows);
+  layer.bounds[Dimension::P] = layer.input.vertical = read_extent(*rows);
 }
 
 void read_matmul(Map& map, Layer& layer) {
-  layer.bounds[Dimension::P] = extent(map.at("rows"));
-  layer.bounds[Dimension::C] = extent(map.at("inner"));
-  layer.bounds[Dimension::M] = extent(map.at("columns"));
+  layer.bounds[Dimension::P] = read_extent(map.at("rows"));
+  layer.bounds[Dimension::C] = read_extent(map.at("inner"));
+  layer.bounds[Dimension::M] = read_extent(map.at("columns"));
   layer.input = {layer.bounds[Dimension::P], 1};
-}
-
-/// The product of a list of extents.
-std::int64_t read_words(const Node& shape) {
-  std::int64_t words = 1;
-  for (const Node& side : shape.list()) {
-    const std::int64_t length = extent(side);
-    if (length > (kMostWords - 1) / words) shape.fail("too many words; allowed is less than 2^60");
-    words *= length;
-  }
-  return words;
-}
-
-void read_vector_work(Map& map, std::int64_t images, Layer& layer) {
-  const auto times = [](const Node& node, std::int64_t a, std::int64_t b) {
-    if (b != 0 && a > (kMostWords - 1) / b) node.fail("too many words; allowed is less than 2^60");
-    return a * b;
-  };
-  const Node inputs = map.at("inputs");
-  const std::vector<Node> shapes = inputs.list();
-  if (shapes.empty()) inputs.fail("no inputs; allowed is a list of shapes");
-  VectorWork& work = layer.vector_work;
-  for (const Node& shape : shapes) {
-    work.words_in += read_words(shape);
-    if (work.words_in >= kMostWords) shape.fail("too many words; allowed is less than 2^60");
-  }
-  const Node output = map.at("output");
-  work.words_in = times(inputs, work.words_in, images);
-  work.words_out = times(output, read_words(output), images);
-  const auto operations = map.find("operations_per_output");
-  if (operations) work.operations = times(*operations, work.words_out, operations->integer(0, kMostExtent));
 }
 
 /// Whether the product of `factors` is below 2^60.
@@ -219,7 +147,7 @@ Layer read_layer(const Node& node, std::int64_t batch) {
   layer.name = map.at("name").name();
   layer.kind = read_kind(map.at("kind"));
   const auto batch_node = map.find("batch");
-  const std::int64_t images = batch * (batch_node ? extent(*batch_node) : 1);
+  const std::int64_t images = batch * (batch_node ? read_extent(*batch_node) : 1);
   if (!layer.is_memory_bound()) layer.bounds[layer.kind == LayerKind::matmul ? G : N] = images;
   switch (layer.kind) {
     case LayerKind::conv:
@@ -233,7 +161,7 @@ Layer read_layer(const Node& node, std::int64_t batch) {
       read_matmul(map, layer);
       break;
     default:
-      read_vector_work(map, images, layer);
+      layer.vector_work = read_vector_work(map, layer.kind, images);
       break;
   }
   if (!layer.is_memory_bound()) {

@@ -31,6 +31,25 @@ TEST(Networks, VitB16IsMappedAndVerified) {
   expect_verified("vit-b16", "patches,layer0.scores,layer0.mix,head", 4);
 }
 
+// Maxima of overlapping windows, rounded up and padded, averages of a plane, sums, factors of a channel,
+// upsampling, concatenation.
+TEST(Networks, MemoryBoundLayersAreVerified) {
+  expect_verified("googlenet", "pool1,inception_3a.pool,inception_5b.concat,pool5", 4);
+  expect_verified("mobilenet-v3-large", "block3.add,block4.se.*", 5);
+  expect_verified("fastdepth", "decode1.upsample", 1);
+}
+
+TEST(Networks, SoftmaxAndNormalizationHaveNoValuesToVerify) {
+  const auto outcome =
+      test::weir({"run", "--accelerator", "eyeriss", "--workload", "vit-b16", "--dataflow", test::kDataflow,
+                  "--data", "on", "--layer", "layer0.norm1,layer0.softmax,layer0.add1", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  std::string verified;
+  const auto stats = nlohmann::json::parse(outcome.out);
+  for (const auto& layer : stats["layers"]) verified += layer["verified"].get<std::string>() + " ";
+  EXPECT_EQ(verified, "none none yes ");
+}
+
 // No line of a table is longer than 100 characters, whatever a layer is called and bound by.
 TEST(Networks, TablesOfLongNamesAndMemoryBoundLayersKeepTheirWidth) {
   const auto outcome = test::weir({"run", "--accelerator", "systolic-32x32", "--workload", "bert-base",

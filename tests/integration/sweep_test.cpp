@@ -81,6 +81,28 @@ TEST(Sweep, SimulatesWithTheSimulatorsCyclesAndVerifies) {
   EXPECT_EQ(layer["verified"], "yes");
 }
 
+// A batch of two has 64 words in and 16 out, a cycle of the link each, and 64 operations at one a cycle.
+TEST(Sweep, TakesMemoryBoundLayersWithAndWithoutValues) {
+  for (const auto* mode : {"fidelity: simulate\n  data: on", "fidelity: estimate"}) {
+    const TinySweep sweep(std::string("  ") + mode + "\n  set: {vector_unit.operations_per_cycle: 1}\n",
+                          "[100]", "dram.words_per_cycle");
+    sweep.folder().write(
+        "tiny-net.yaml",
+        "workload: tiny-net\nlayers:\n"
+        "  - {name: a, kind: pool, operation: max, inputs: [[4, 8]], output: [2, 4], "
+        "filter: [2, 2], stride: 2, operations_per_output: 4}\n"
+        "  - {name: b, kind: softmax, inputs: [[8]], output: [8], operations_per_output: 5}\n");
+    const auto outcome = sweep.run({});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto points = nlohmann::json::parse(sweep.run({"--export", "json"}).out)["points"];
+    const auto& layers = points[0]["layers"];
+    EXPECT_EQ(layers[0]["verified"], std::string(mode).starts_with("fidelity: simulate") ? "yes" : "off");
+    EXPECT_EQ(layers[1]["verified"], "none");
+    EXPECT_EQ(layers[0]["bound_by"], "vector_unit");
+    EXPECT_EQ(layers[0]["cycles"], 64);
+  }
+}
+
 TEST(Sweep, AClosedFormCountsWhatAnEstimateCounts) {
   // The same sweep in one fidelity after the other; Eyeriss must not gate for it.
   const auto layers_with = [](const std::string& fidelity) {

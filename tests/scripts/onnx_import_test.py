@@ -126,8 +126,8 @@ class Operators(unittest.TestCase):
                  helper.make_node("Concat", ["a", "b"], ["y"], "concat", axis=1)]
         self.assertEqual(self.lines(nodes, {"x": [1, 3, 8, 8], "w": [3, 3, 3, 3]})[1:],
                          ["{name: relu, kind: activation, inputs: [[1, 3, 8, 8]], output: [1, 3, 8, 8], "
-                          "operations_per_output: 1}",
-                          "{name: concat, kind: concat, inputs: [[1, 3, 8, 8], [1, 3, 8, 8]], output: [1, 6, 8, 8]}"])
+                          "operation: relu, operations_per_output: 1}",
+                          "{name: concat, kind: concat, inputs: [[1, 3, 8, 8], [1, 3, 8, 8]], output: [1, 6, 8, 8], axis: 1}"])
 
     def test_residual_additions_are_layers_with_both_operands(self):
         nodes = [helper.make_node("Conv", ["x", "w"], ["a"], "conv", pads=[1, 1, 1, 1]),
@@ -135,18 +135,37 @@ class Operators(unittest.TestCase):
                  helper.make_node("Relu", ["s"], ["y"], "relu")]
         self.assertEqual(self.lines(nodes, {"x": [1, 3, 8, 8], "w": [3, 3, 3, 3]})[1:],
                          ["{name: add, kind: elementwise, inputs: [[1, 3, 8, 8], [1, 3, 8, 8]], output: [1, 3, 8, 8], "
-                          "operations_per_output: 2}"])
+                          "operation: add, then: relu, operations_per_output: 2}"])
 
     def test_pooling_of_each_kind(self):
         x = {"x": [1, 6, 9, 7]}
-        for op, attributes, output, operations in [
-                ("MaxPool", {"kernel_shape": [3, 2], "strides": [2, 2]}, [1, 6, 4, 3], 6),
-                ("AveragePool", {"kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": 1}, [1, 6, 5, 4], 4),
-                ("GlobalAveragePool", {}, [1, 6, 1, 1], 63)]:
+        for op, attributes, output, keys in [
+                ("MaxPool", {"kernel_shape": [3, 2], "strides": [2, 2]}, [1, 6, 4, 3],
+                 "operation: max, filter: [3, 2], stride: 2, operations_per_output: 6"),
+                ("AveragePool", {"kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": 1}, [1, 6, 5, 4],
+                 "operation: average, filter: [2, 2], stride: 2, operations_per_output: 4"),
+                ("AveragePool", {"kernel_shape": [2, 2], "pads": [0, 1, 1, 1], "count_include_pad": 1}, [1, 6, 9, 8],
+                 "operation: average, filter: [2, 2], padding: [0, 1, 1, 1], counts_padding: true, "
+                 "operations_per_output: 4"),
+                ("LpPool", {"kernel_shape": [2, 2]}, [1, 6, 8, 6], "operations_per_output: 4"),
+                ("GlobalAveragePool", {}, [1, 6, 1, 1],
+                 "operation: average, filter: [9, 7], operations_per_output: 63")]:
             with self.subTest(op):
                 self.assertEqual(self.lines([helper.make_node(op, ["x"], ["y"], "p", **attributes)], x),
-                                 [f"{{name: p, kind: pool, inputs: [[1, 6, 9, 7]], output: {output}, "
-                                  f"operations_per_output: {operations}}}"])
+                                 [f"{{name: p, kind: pool, inputs: [[1, 6, 9, 7]], output: {output}, {keys}}}"])
+
+    def test_nothing_is_computed_behind_what_is_not_exact(self):
+        add = helper.make_node("Add", ["x", "z"], ["s"], "add")
+        inputs = {"x": [1, 3, 8, 8], "z": [1, 3, 8, 8]}
+        for op, keys in (("Relu", "operation: add, then: relu, "), ("Sigmoid", "")):
+            self.assertEqual(self.lines([add, helper.make_node(op, ["s"], ["y"], "f")], inputs),
+                             ["{name: add, kind: elementwise, inputs: [[1, 3, 8, 8], [1, 3, 8, 8]], "
+                              f"output: [1, 3, 8, 8], {keys}operations_per_output: 2}}"])
+        nodes = [add, helper.make_node("Sigmoid", ["s"], ["t"], "f"), helper.make_node("Relu", ["t"], ["y"], "g")]
+        self.assertNotIn("operation:", self.lines(nodes, inputs)[0])
+        # A scalar counts no words, and its value is not in the workload.
+        scaled = helper.make_node("Mul", ["x", "c"], ["y"], "m")
+        self.assertNotIn("operation:", self.lines([scaled], {"x": [1, 3, 8, 8]}, {"c": np.ones(())})[0])
 
     def test_products_with_weights_and_between_tensors(self):
         node = helper.make_node("MatMul", ["x", "w"], ["y"], "m")

@@ -44,6 +44,27 @@ Totals totals_of(const std::string& name) {
 
 double giga(std::int64_t macs) { return static_cast<double>(macs) * 1e-9; }
 
+// All but what is inexact on integers, softmax and normalization, says what it computes.
+TEST(ShippedNetworks, MemoryBoundLayersHaveValuesWhereTheyAreExact) {
+  for (const std::string name :
+       {"googlenet", "mobilenet-v1", "mobilenet-v2", "mobilenet-v3-large", "efficientnet-b0", "fastdepth",
+        "bert-base", "gpt2-small-prefill", "gpt2-small-decode", "vit-b16"}) {
+    const Workload workload =
+        read_workload(config::Node::load(WEIR_SOURCE_DIR "/workloads/" + name + ".yaml"), 1);
+    for (const Layer& layer : workload.layers) {
+      const bool inexact = layer.kind == LayerKind::softmax || layer.kind == LayerKind::norm;
+      EXPECT_NE(layer.has_values(), inexact) << name << " " << layer.name;
+      // An operation for each word of a window, padding included.
+      const VectorValues& values = layer.vector_work.values;
+      if (values.is_pool) {
+        EXPECT_EQ(layer.vector_work.operations,
+                  layer.vector_work.words_out * values.filter.vertical * values.filter.horizontal)
+            << name << " " << layer.name;
+      }
+    }
+  }
+}
+
 // torchvision, <Network>_Weights: num_params, exact, and operations (MACs), rounded to 1e-3 G.
 TEST(ShippedNetworks, ConvolutionalNetworksHaveTorchvisionsFigures) {
   const auto check = [](const std::string& name, std::int64_t parameters, double operations) {

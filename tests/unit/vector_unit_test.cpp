@@ -48,6 +48,10 @@ TEST(VectorUnit, EachWordPassesDramAndBufferOnce) {
   EXPECT_EQ(result.pe_cycles.total(), 188 * 6);
   EXPECT_EQ(result.links.back(), (stats::LinkCycles{188, 0, 0}));
   EXPECT_EQ(result.verification, stats::Verification::none);
+  Layer with_values = pool();
+  with_values.vector_work.values.function = VectorFunction::max;
+  EXPECT_EQ(run_memory_bound(with_values, machine(9), Overlap::processing).verification,
+            stats::Verification::off);
 }
 
 }  // namespace

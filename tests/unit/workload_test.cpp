@@ -121,7 +121,7 @@ TEST(Workload, ReadsMemoryBoundLayers) {
             "w.yaml:3:43: error: too many words; allowed is less than 2^60 (in layers[0].inputs[0])");
   EXPECT_EQ(layer_error(replaced(text, "name: a, ", "name: a, stride: 2, ")),
             "w.yaml:3:15: error: unknown key \"stride\"; allowed is name, kind, batch, inputs, output, "
-            "operations_per_output (in layers[0])");
+            "operations_per_output, operation (in layers[0])");
 }
 
 TEST(Workload, AlexNetHasThePublishedMacs) {
