@@ -141,8 +141,10 @@ TEST(Padding, IsZeroWhateverDramHolds) {
   arch::Simulator stores(c.accelerator);
   c.job.tamper = [](LayerData& data) { data.ifmap[0] = 5; };  // the corner, used by the first output
   EXPECT_EQ(stores.run(c.job).wrong_outputs, 1);
+#ifndef __SANITIZE_ADDRESS__  // which does not know SystemC's stacks, and takes an exception amiss
   // The PE meets one zero more than there are in DRAM, which a check finds.
   EXPECT_THROW(makes.run(c.job), std::logic_error);
+#endif
 }
 
 TEST(Padding, TakesNoMacsWhereTheyAreSkipped) {
