@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "arch/simulator.h"
+#include "support/one_pe.h"
 #include "timing/bounded_store.h"
 
 namespace weir::arch {
@@ -30,14 +31,7 @@ struct OnePe {
     layer.input = {1, 3};
     job.mapping.at(Level::global_buffer) = {{Q, 2}};
     job.mapping.at(Level::pe) = {{S, 2}};
-    accelerator.name = "one-pe";
-    accelerator.clock_mhz = 200;
-    accelerator.word_bits = 16;
-    accelerator.rows = accelerator.columns = 1;
-    accelerator.pe = {2, 2, 1, 0, false};
-    accelerator.networks.psum_ports = {1, true};
-    accelerator.global_buffer = {4, 16, 2};
-    accelerator.dram = {1000, 0};
+    accelerator = test::one_pe({2, 2, 1, 0, false}, {4, 16, 2});
   }
 };
 

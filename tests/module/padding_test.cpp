@@ -5,6 +5,7 @@
 
 #include "arch/simulator.h"
 #include "estimate/estimator.h"
+#include "support/one_pe.h"
 #include "timing/schedule.h"
 
 namespace weir {
@@ -36,15 +37,8 @@ struct Padded {
     job.mapping.at(Level::dram) = {{P, 3}};
     job.mapping.at(Level::global_buffer) = {{Q, 3}};
     job.mapping.at(Level::pe) = {{R, 3}, {S, 3}};
-    accelerator.name = "one-pe";
-    accelerator.clock_mhz = 200;
-    accelerator.word_bits = 16;
-    accelerator.rows = accelerator.columns = 1;
-    accelerator.pe = {9, 9, 1, 0, false};
-    accelerator.networks.psum_ports = {1, true};
-    accelerator.global_buffer = {4, 32, 9};
+    accelerator = test::one_pe({9, 9, 1, 0, false}, {4, 32, 9});
     accelerator.global_buffer.padding = PaddingZeros::made;
-    accelerator.dram = {1000, 0};
   }
 };
 
@@ -177,15 +171,8 @@ struct OneWord {
     layer.padding = padding;
     job.mapping.at(Level::global_buffer) = {{Q, 2}};
     job.mapping.at(Level::pe) = {{S, 2}};
-    accelerator.name = "one-pe";
-    accelerator.clock_mhz = 200;
-    accelerator.word_bits = 16;
-    accelerator.rows = accelerator.columns = 1;
-    accelerator.pe = {2, 2, 1, 0, false};
+    accelerator = test::one_pe({2, 2, 1, 0, false}, {4, 16, 2});
     accelerator.pe.padding_macs = PaddingMacs::skipped;
-    accelerator.networks.psum_ports = {1, true};
-    accelerator.global_buffer = {4, 16, 2};
-    accelerator.dram = {1000, 0};
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "arch/simulator.h"
 #include "support/one_layer.h"
+#include "support/one_pe.h"
 #include "support/random_case.h"
 #include "timing/schedule.h"
 
@@ -15,16 +16,7 @@ using stats::Verification;
 using test::one_layer;
 
 Accelerator machine(std::int64_t buffer_words) {
-  Accelerator accelerator;
-  accelerator.name = "one-pe";
-  accelerator.clock_mhz = 200;
-  accelerator.word_bits = 16;
-  accelerator.rows = accelerator.columns = 1;
-  accelerator.pe = {2, 2, 1, 0, false};
-  accelerator.networks.psum_ports = {1, true};
-  accelerator.global_buffer = {1, buffer_words, 2};
-  accelerator.dram = {1000, 0};
-  return accelerator;
+  return test::one_pe({2, 2, 1, 0, false}, {1, buffer_words, 2});
 }
 
 Job job_of(const std::string& line, std::int64_t batch = 1) {
