@@ -72,7 +72,9 @@ void GlobalBuffer::reserve() {
 Cycle GlobalBuffer::transfer(std::int64_t words, Cycle earliest) {
   if (words == 0) return 0;
   dram->request({words, earliest, &answers_});
-  return answers_.read();
+  Cycle ended = 0;  // sc_fifo's own read() has GCC warn of an uninitialized value
+  answers_.read(ended);
+  return ended;
 }
 
 void GlobalBuffer::load(Tensor tensor, const Tile* last, const Tile& next) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mapping/array_shape.h"
 #include "mapping/capacity.h"
 
 namespace weir::arch {

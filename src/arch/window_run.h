@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "accelerator/accelerator.h"
 #include "mapping/box_layout.h"
 #include "mapping/nest.h"
 
