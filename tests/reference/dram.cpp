@@ -20,9 +20,10 @@ Dram::Dram(const NestSpec& nest, const MachineSpec& machine, const std::vector<B
   }
   moves_.push_back({steps, static_cast<std::int64_t>(tiles_.back().psums.size()), 0});
   if (machine_.dram_hidden) return;
-  // At time 0 the first tile, unless it is all made on chip, and the first weights behind it.
+  // At time 0 the first tile, unless it is all made on chip, and behind it as many weights as there is room
+  // for.
   if (moves_.front().first_step == 0) request_move();
-  request_weights();
+  for (std::int64_t i = 0; i < machine_.prefetched_steps; ++i) request_weights();
 }
 
 // ceil(words / rate) + latency.

@@ -30,7 +30,7 @@ class Dram {
   // May words of that step be sent at all; are its new weights in the prefetch banks.
   bool allows(std::int64_t step) const;
   bool weights_here(std::int64_t step) const;
-  // In this cycle the last new weight of a step was sent: the banks are free from the next cycle on.
+  // In this cycle the last new weight of a step was sent: from the next cycle on there is room for another's.
   void weights_sent();
 
  private:

@@ -124,7 +124,7 @@ void ProcessingElement::do_accumulate(const Task& task) {
   if (!has_sum && !machine_.skips_padding) throw std::logic_error("a psum has no sum");
   task.target->push(task.visit, incoming + (has_sum ? psum_register_file_.at(psum) : 0));
   psum_register_file_.erase(psum);
-  if (task.to_neighbour) ++result_.neighbour_psum_hops;
+  if (task.to_neighbour) ++result_.neighbour_hops.psum;
 }
 
 bool ProcessingElement::finished_before(std::int64_t step) const {

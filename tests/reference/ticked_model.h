@@ -50,6 +50,12 @@ struct MachineSpec {
   bool zero_gating = false;
   bool dram_hidden = true;  // true: overlap `processing`; false: overlap `total`
   std::int64_t dram_words_per_1000_cycles = 1000, dram_latency_cycles = 0;
+  // Steps whose weights the prefetch banks hold at once.
+  std::int64_t prefetched_steps = 1;
+  // Of a systolic array (reference/ticked_systolic.h) alone. Its links' words a cycle may be 0: no limit.
+  bool double_buffered = false;
+  char stationary = 'w';                   // w: weights, i: ifmap, o: outputs
+  std::int64_t weight_prefetch_words = 0;  // of its FIFO
 };
 
 struct LayerData {
@@ -77,8 +83,8 @@ struct TensorHops {
 };
 
 // ifmap, weight: cycles that sent a word. psum: cycles of bursts. dram: cycles of all transfers with their
-// latencies, the last drain's included (so it may exceed the layer's cycles).
-struct BusyCycles {
+// latencies, the last drain's included (so a hidden link's may exceed the layer's cycles).
+struct LinkCycles {
   std::int64_t ifmap = 0, weight = 0, psum_in = 0, psum_out = 0, dram = 0;
 };
 
@@ -87,9 +93,10 @@ struct Result {
   StateCycles states;
   TensorAccesses dram, global_buffer, register_file;
   TensorHops network_hops;
-  std::int64_t neighbour_psum_hops = 0;
+  TensorHops neighbour_hops;
   std::int64_t macs = 0, gated_macs = 0;  // all MACs of the layer are the sum of both
-  BusyCycles busy;
+  LinkCycles busy;
+  LinkCycles last_sent;               // when each has sent its last word; 0: it sent none, or is hidden
   std::vector<std::int32_t> outputs;  // [g][n][m][p][q], modulo 2^32
 };
 

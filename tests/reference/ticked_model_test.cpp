@@ -54,7 +54,7 @@ TEST(TickedModel, OnePeOneWindow) {
   EXPECT_EQ(result.network_hops.ifmap, 3);
   EXPECT_EQ(result.network_hops.weight, 3);
   EXPECT_EQ(result.network_hops.psum, 2);
-  EXPECT_EQ(result.neighbour_psum_hops, 0);
+  EXPECT_EQ(result.neighbour_hops.psum, 0);
   EXPECT_EQ(result.macs, 3);
   EXPECT_EQ(result.busy.ifmap, 3);
   EXPECT_EQ(result.busy.weight, 3);
@@ -96,7 +96,7 @@ TEST(TickedModel, ChainOfTwo) {
                                 .wait_weight = 1 + 2,
                                 .wait_psum = 2,  // PE 0 in 5-6
                                 .fill_drain = 2 + 3});
-  EXPECT_EQ(result.neighbour_psum_hops, 2);
+  EXPECT_EQ(result.neighbour_hops.psum, 2);
   EXPECT_EQ(result.network_hops.psum, 4);
   EXPECT_EQ(result.busy.psum_in, 1);
   EXPECT_EQ(result.busy.psum_out, 2);
@@ -115,7 +115,7 @@ TEST(TickedModel, MulticastOnTheDiagonal) {
   expect_accesses(result.register_file.weight, 4, 4);
   EXPECT_EQ(result.network_hops.ifmap, 4);
   EXPECT_EQ(result.network_hops.weight, 4);
-  EXPECT_EQ(result.neighbour_psum_hops, 2);
+  EXPECT_EQ(result.neighbour_hops.psum, 2);
 }
 
 // Windows of 3 words, 2 of them new: w0..w2 @0..@2, MACs 3-5. The register file is full until time 6: w3 @6,

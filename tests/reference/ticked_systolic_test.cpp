@@ -8,6 +8,14 @@
 namespace weir::reference {
 namespace {
 
+MachineSpec ideal(std::int64_t rows, std::int64_t columns, char stationary) {
+  MachineSpec machine = {.rows = rows, .columns = columns, .stationary = stationary};
+  machine.ifmap_words_per_cycle = machine.weight_words_per_cycle = 0;
+  machine.psum_in_words_per_cycle = machine.psum_out_words_per_cycle = 0;
+  machine.reads_initial_psums = false;
+  return machine;
+}
+
 Product ones(std::int64_t positions, std::int64_t taps, std::int64_t filters) {
   return {positions, taps, filters, std::vector<std::int16_t>(static_cast<std::size_t>(positions * taps), 1),
           std::vector<std::int16_t>(static_cast<std::size_t>(taps * filters), 1)};
@@ -16,10 +24,7 @@ Product ones(std::int64_t positions, std::int64_t taps, std::int64_t filters) {
 TEST(TickedSystolic, AProductCountedByHand) {
   const Product product{2, 2, 1, {1, 2, 3, 4}, {10, 100}};
   for (const char stationary : {'w', 'i', 'o'}) {
-    SystolicSpec spec;
-    spec.rows = 2;
-    spec.columns = 2;
-    spec.stationary = stationary;
+    const MachineSpec spec = ideal(2, 2, stationary);
     const auto result = run_systolic(spec, product, {{0, 0, 0, 2, 2, 1}});
     EXPECT_EQ(result.outputs, (std::vector<std::int32_t>{210, 430}));
     EXPECT_EQ(result.macs, 4);
@@ -31,11 +36,8 @@ TEST(TickedSystolic, AProductCountedByHand) {
 TEST(TickedSystolic, NoFoldBeginsLaterThanItMust) {
   for (const char stationary : {'w', 'i', 'o'}) {
     for (const std::int64_t stream : {2, 9}) {
-      SystolicSpec spec;
-      spec.rows = 4;
-      spec.columns = 3;
+      MachineSpec spec = ideal(4, 3, stationary);
       spec.double_buffered = true;
-      spec.stationary = stationary;
       const std::int64_t p = stationary == 'w' ? stream : stationary == 'i' ? 3 : 4;
       const std::int64_t c = stationary == 'o' ? stream : 4;
       const std::int64_t m = stationary == 'i' ? stream : 3;

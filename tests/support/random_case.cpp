@@ -256,6 +256,9 @@ std::string describe(const RandomCase& drawn) {
                   a.global_buffer.psum_bypasses ? ", psums past the buffer" : ""),
       a.networks.neighbour_sums.c ? "C" : "", a.networks.neighbour_sums.r ? "R" : "",
       a.networks.neighbour_sums.s ? "S" : "");
+  if (a.systolic())
+    text += fmt::format("  systolic {}x{}{}, weight FIFO of {} words\n", a.rows, a.columns,
+                        a.double_buffered ? ", double-buffered" : "", a.global_buffer.weight_prefetch_words);
   return text;
 }
 

@@ -88,7 +88,8 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
   }
   const LoopNest nest(mapping, product);
   const std::int64_t fold = footprint_words(Tensor::weight, nest.tile(Level::pe_rows), product);
-  a.global_buffer.weight_prefetch_words = fold * draw.between(1, 4) + draw.between(0, 3);
+  const std::int64_t ahead = draw.chance(10) ? draw.between(60, 70) : draw.between(1, 4);
+  a.global_buffer.weight_prefetch_words = fold * ahead + draw.between(0, fold - 1);
   return drawn;
 }
 
