@@ -6,6 +6,7 @@
 #include "arch/simulator.h"
 #include "mapping/check.h"
 #include "reference/ticked_systolic.h"
+#include "support/random_case.h"
 #include "support/reference_result.h"
 #include "timing/schedule.h"
 
@@ -19,6 +20,7 @@ using enum Dimension;
 Layer product(std::int64_t positions, std::int64_t taps, std::int64_t filters) {
   Layer layer;
   layer.name = "product";
+  layer.bounds.values.fill(1);
   layer.bounds[P] = positions;
   layer.bounds[C] = taps;
   layer.bounds[M] = filters;
@@ -44,62 +46,71 @@ Accelerator systolic(std::int64_t rows, std::int64_t columns, bool double_buffer
   return a;
 }
 
+/// PEs' cycles in the states that these cases have.
+struct Counted {
+  std::int64_t cycles, mac, wait_ifmap, wait_weight, fill_drain, dram_busy;
+};
+
 void expect_counted(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
-                    char stationary, std::int64_t cycles, const stats::PeCycles& states,
-                    const stats::LinkCycles& dram) {
+                    char stationary, const Counted& counted) {
   check_mapping(mapping, layer, accelerator);
-  const stats::LayerStats scheduled = timing::schedule(layer, mapping, accelerator, Overlap::total);
-  EXPECT_EQ(scheduled.cycles, cycles);
+  arch::Simulator simulator(accelerator);
+  const stats::LayerStats simulated =
+      simulator.run({layer, mapping, Overlap::total, true, test::kDataSeed, {}});
+  EXPECT_EQ(simulated.verification, stats::Verification::passed);
+  EXPECT_EQ(simulated.cycles, counted.cycles);
+  stats::PeCycles states;
+  states[PeState::mac] = counted.mac;
+  states[PeState::wait_ifmap] = counted.wait_ifmap;
+  states[PeState::wait_weight] = counted.wait_weight;
+  states[PeState::fill_drain] = counted.fill_drain;
   for (std::size_t i = 0; i < stats::kPeStates; ++i)
-    EXPECT_EQ(scheduled.pe_cycles.values[i], states.values[i]) << stats::kPeStateNames[i];
-  const stats::LinkCycles& link = scheduled.links[static_cast<std::size_t>(Link::dram)];
-  EXPECT_EQ(link.busy, dram.busy);
-  EXPECT_EQ(link.blocked, dram.blocked);
-  EXPECT_EQ(link.idle, dram.idle);
+    EXPECT_EQ(simulated.pe_cycles.values[i], states.values[i]) << stats::kPeStateNames[i];
+  const stats::LinkCycles dram = {counted.dram_busy, 0, counted.cycles - counted.dram_busy};
+  EXPECT_EQ(simulated.links[static_cast<std::size_t>(Link::dram)], dram);
+
+  const stats::LayerStats scheduled = timing::schedule(layer, mapping, accelerator, Overlap::total);
+  EXPECT_EQ(scheduled.cycles, simulated.cycles);
+  EXPECT_EQ(scheduled.pe_cycles, simulated.pe_cycles);
+  EXPECT_EQ(scheduled.links, simulated.links);
   reference::MachineSpec machine = test::reference_machine(accelerator, Overlap::total);
   machine.stationary = stationary;
-  const auto ticked = reference::simulate_systolic(
-      test::reference_shape(layer), test::reference_nest(mapping), machine, test::reference_data(layer));
-  test::expect_equal(scheduled, ticked);
+  test::expect_equal(simulated,
+                     reference::simulate_systolic(test::reference_shape(layer), test::reference_nest(mapping),
+                                                  machine, test::reference_data(layer)));
 }
 
-/// States in the order of PeState that these cases have.
-stats::PeCycles states(std::int64_t mac, std::int64_t wait_ifmap, std::int64_t wait_weight,
-                       std::int64_t fill_drain) {
-  stats::PeCycles cycles;
-  cycles[PeState::mac] = mac;
-  cycles[PeState::wait_ifmap] = wait_ifmap;
-  cycles[PeState::wait_weight] = wait_weight;
-  cycles[PeState::fill_drain] = fill_drain;
-  return cycles;
-}
-
-// One PE, two folds of a weight and 3 positions. DRAM sends a word a cycle, and takes 9 more a transfer.
-// The ifmap 0->12, the first weight 12->22. Fold 0: L 22, S 23, MACs 23-25, end 26.
-// A FIFO of one weight: the other is asked for at L + 1: 23->33. Fold 1: L 33, S 34, end 37. Drain 37->52.
-// Weights are waited for in 0-21, 26-32, and as they enter in 22 and 33. The link waits in 22 and 33-36.
-TEST(SystolicDram, AFifoOfOneFold) {
-  const Layer layer = product(3, 1, 2);
+/// One PE, two folds of a weight and 3 positions. DRAM sends a word a cycle, and takes 9 more a transfer.
+void expect_two_folds(std::int64_t fifo_words, const Counted& counted) {
   Accelerator accelerator = systolic(1, 1, false);
   accelerator.pe.weight_rf_words = 1;
   accelerator.dram = {1000, 9};
-  accelerator.global_buffer.weight_prefetch_words = 1;
+  accelerator.global_buffer.weight_prefetch_words = fifo_words;
   Mapping mapping;
   mapping.at(Level::global_buffer) = {{M, 2}};
   mapping.at(Level::pe) = {{P, 3}};
-  expect_counted(layer, mapping, accelerator, 'w', 52, states(6, 0, 22 + 7 + 2, 15), {47, 5, 0});
+  expect_counted(product(3, 1, 2), mapping, accelerator, 'w', counted);
+}
 
-  // One of two: asked for at 0, behind the first: 22->32. Fold 1: L 32, S 33, end 36. Drain 36->51. The link
-  // waits in 32-35.
-  accelerator.global_buffer.weight_prefetch_words = 2;
-  expect_counted(layer, mapping, accelerator, 'w', 51, states(6, 0, 22 + 6 + 2, 15), {47, 4, 0});
+// The ifmap 0->12, the first weight 12->22. Fold 0: L 22, S 23, MACs 23-25, end 26. The other weight is asked
+// for when the first has entered, at 23: 23->33. Fold 1: L 33, S 34, end 37. Drain 37->52. Weights are waited
+// for in 0-21 and 26-32, and enter in 22 and 33.
+TEST(SystolicDram, AFifoOfOneFold) {
+  expect_two_folds(
+      1, {.cycles = 52, .mac = 6, .wait_weight = 22 + 7 + 2, .fill_drain = 15, .dram_busy = 3 + 1 + 1 + 6});
+}
+
+// The other weight is asked for at 0: 22->32. Fold 1: L 32, S 33, end 36. Drain 36->51.
+TEST(SystolicDram, AFifoOfTwoFolds) {
+  expect_two_folds(
+      2, {.cycles = 51, .mac = 6, .wait_weight = 22 + 6 + 2, .fill_drain = 15, .dram_busy = 3 + 1 + 1 + 6});
 }
 
 // Two PEs above each other, double-buffered, two tiles of 2 positions, weights kept in the buffer. DRAM takes
 // 2 cycles a word and 1 a transfer. The ifmap's 4 words and 2 weights 0->13. Fold 0: L 13, S 15, MACs 15-16,
-// end 18. Drain 18->23, the next 4 words 23->32. Fold 1: L 32, S 34, MACs 34-35, end 37. Drain 37->42.
-TEST(SystolicDram, TilesHoldBackADoubleBufferedArray) {
-  const Layer layer = product(4, 2, 1);
+// end 18. Drain 18->23, the next 4 words 23->32. Fold 1: L 32, S 34, MACs 34-35, end 37. Drain 37->42. With
+// its tile there, fold 1 would have begun to enter at 15, and to stream at 17.
+TEST(SystolicDram, TilesHoldUpADoubleBufferedArray) {
   Accelerator accelerator = systolic(2, 1, true);
   accelerator.pe.weight_rf_words = 2;
   accelerator.dram = {500, 1};
@@ -108,23 +119,32 @@ TEST(SystolicDram, TilesHoldBackADoubleBufferedArray) {
   mapping.at(Level::dram) = {{P, 2}};
   mapping.at(Level::pe_rows) = {{C, 2}};
   mapping.at(Level::pe) = {{P, 2}};
-  expect_counted(layer, mapping, accelerator, 'w', 42, states(2 * 4, 2 * (13 + 15), 2 * 2, 2 * (2 + 6)),
-                 {13 + 5 + 9 + 5, 5 + 5, 0});
+  expect_counted(product(4, 2, 1), mapping, accelerator, 'w',
+                 {.cycles = 42,
+                  .mac = 2 * 4,
+                  .wait_ifmap = 2 * (13 + 17),
+                  .wait_weight = 2 * 2,
+                  .fill_drain = 2 * 6,
+                  .dram_busy = 12 + 4 + 8 + 4});
 }
 
-// One PE that keeps its psum, four tiles of a MAC, of which each takes 2 steps: psums leave and come back. A
-// word a cycle. Ifmap and weight 0->2, S 2, end 4; drain 4->5, ifmap 5->6, S 6, end 8; drain 8->9, ifmap,
-// weight and psum 9->12, S 12, end 14; drain 14->15, ifmap and psum 15->17, S 17, end 19; drain 19->20.
+// One PE that keeps its psum, four tiles of a MAC that take 2 steps each: psums leave and come back. A word
+// a cycle. Ifmap and weight 0->2, S 2, end 4; drain 4->5, ifmap 5->6, S 6, end 8; drain 8->9, ifmap, weight
+// and psum 9->12, S 12, end 14; drain 14->15, ifmap and psum 15->17, S 17, end 19; drain 19->20.
 TEST(SystolicDram, PsumsComeBack) {
-  const Layer layer = product(2, 2, 1);
   Accelerator accelerator = systolic(1, 1, false);
   accelerator.pe.psum_rf_words = 1;
   accelerator.dram = {1000, 0};
   Mapping mapping;
   mapping.weights_in_global_buffer = true;
   mapping.at(Level::dram) = {{C, 2}, {P, 2}};
-  expect_counted(layer, mapping, accelerator, 'o', 20, states(4, 2 + 2 + 4 + 3, 0, 4 + 1),
-                 {2 + 2 + 4 + 3 + 1, 8, 0});
+  expect_counted(product(2, 2, 1), mapping, accelerator, 'o',
+                 {.cycles = 20,
+                  .mac = 4,
+                  .wait_ifmap = 2 + 2 + 4 + 3,
+                  .wait_weight = 0,
+                  .fill_drain = 4 + 1,
+                  .dram_busy = 2 + 2 + 4 + 3 + 1});
 }
 
 }  // namespace

@@ -26,10 +26,14 @@ Dram::Dram(const NestSpec& nest, const MachineSpec& machine, const std::vector<B
   for (std::int64_t i = 0; i < machine_.prefetched_steps; ++i) request_weights();
 }
 
-// ceil(words / rate) + latency.
-std::int64_t Dram::transfer_cycles(std::int64_t words) const {
+// ceil(words / rate).
+std::int64_t Dram::busy_cycles(std::int64_t words) const {
   const std::int64_t rate = machine_.dram_words_per_1000_cycles;
-  return (words * 1000 + rate - 1) / rate + machine_.dram_latency_cycles;
+  return (words * 1000 + rate - 1) / rate;
+}
+
+std::int64_t Dram::transfer_cycles(std::int64_t words) const {
+  return busy_cycles(words) + machine_.dram_latency_cycles;
 }
 
 std::int64_t Dram::fetched_words(const BufferTile& tile) const {
@@ -41,7 +45,7 @@ void Dram::count(Result& result) const {
   const auto drain = [&](std::int64_t words) {
     result.global_buffer.psum.reads += words;
     result.dram.psum.writes += words;
-    if (words > 0) result.busy.dram += transfer_cycles(words);
+    result.busy.dram += busy_cycles(words);
   };
   for (const BufferTile& tile : tiles_) {
     drain(tile.psums_drained);
@@ -55,13 +59,13 @@ void Dram::count(Result& result) const {
       result.dram.weight.reads += tile.new_weights;
       result.global_buffer.weight.writes += tile.new_weights;
     }
-    if (fetched_words(tile) > 0) result.busy.dram += transfer_cycles(fetched_words(tile));
+    result.busy.dram += busy_cycles(fetched_words(tile));
   }
   drain(static_cast<std::int64_t>(tiles_.back().psums.size()));
   for (const WeightStep& weights : weight_steps_) {
     result.dram.weight.reads += weights.words;
     result.global_buffer.weight.writes += weights.words;
-    result.busy.dram += transfer_cycles(weights.words);
+    result.busy.dram += busy_cycles(weights.words);
   }
 }
 

@@ -46,6 +46,7 @@ class Dram {
     std::int64_t step, words;
   };
 
+  std::int64_t busy_cycles(std::int64_t words) const;
   std::int64_t transfer_cycles(std::int64_t words) const;
   std::int64_t fetched_words(const BufferTile& tile) const;
   void request_move();

@@ -126,7 +126,6 @@ void Machine::decide() {
 
 void Machine::advance() {
   LinkCycles& last = result_.last_sent;
-  if (dram_.working()) last.dram = result_.cycles + 1;
   if (ifmap_network_.working()) last.ifmap = result_.cycles + 1;
   if (weight_network_.working()) last.weight = result_.cycles + 1;
   if (psum_in_network_.working()) last.psum_in = result_.cycles + 1;

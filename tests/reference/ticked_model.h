@@ -82,7 +82,7 @@ struct TensorHops {
   std::int64_t ifmap = 0, weight = 0, psum = 0;
 };
 
-// ifmap, weight: cycles that sent a word. psum: cycles of bursts. dram: cycles of all transfers with their
+// ifmap, weight: cycles that sent a word. psum: cycles of bursts. dram: cycles of all transfers without their
 // latencies, the last drain's included (so a hidden link's may exceed the layer's cycles).
 struct LinkCycles {
   std::int64_t ifmap = 0, weight = 0, psum_in = 0, psum_out = 0, dram = 0;

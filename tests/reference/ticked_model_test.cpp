@@ -255,13 +255,13 @@ TEST(TickedModelTotal, OneTile) {
   Result result = run({.S = 3}, nest, machine);
   EXPECT_EQ(result.cycles, 37);
   expect_states(result.states, {.mac = 3, .psum_accumulate = 1, .wait_weight = 25, .fill_drain = 1 + 7});
-  EXPECT_EQ(result.busy.dram, 11 + 11 + 7);
+  EXPECT_EQ(result.busy.dram, 6 + 6 + 2);
 
   // One load of 6 words 0->17; all @17 @18 @19, MACs 20-22, accumulation 23, psum-out 24->25, drain 25->32.
   nest.weights_in_global_buffer = true;
   result = run({.S = 3}, nest, machine);
   EXPECT_EQ(result.cycles, 32);
-  EXPECT_EQ(result.busy.dram, 17 + 7);
+  EXPECT_EQ(result.busy.dram, 12 + 2);
 }
 
 // Load 0->1, weight 1->2; ifmap @1, weight @2, MAC 3, accumulation 4, psum-out 5->6. Drain 6->7, load 7->8;

@@ -31,7 +31,7 @@ class Array {
       begin_fold();
       pass_time(registers_.tick(step_));
       ++step_;
-      waited = waits_for_ == nullptr ? 0 : waited + 1;
+      waited = missing_ == nullptr ? 0 : waited + 1;
       if (waited > kPatience) throw std::logic_error("the array is stuck");
     }
     // MACs count in the fold's time, gated or not.
@@ -58,20 +58,30 @@ class Array {
            std::max<std::int64_t>(0, R - registers_.stream_of(f)) - hurry;
   }
 
-  // Begins the next fold, or finds out what it waits for, if it could begin otherwise.
+  // When its stream would begin then.
+  std::int64_t earliest_stream(std::size_t f) const {
+    if (outputs_stay()) return earliest(f);
+    const std::int64_t loaded = earliest(f) + machine_.rows;
+    return f == 0 ? loaded : std::max(loaded, times_[f - 1].stream + registers_.stream_of(f - 1));
+  }
+
+  // Begins the next fold, if nothing is missing.
   void begin_fold() {
-    waits_for_ = nullptr;
     const std::size_t f = times_.size();
     if (f == folds_ || step_ < earliest(f)) return;
     if (dram_ != nullptr) {
       const auto fold = static_cast<std::int64_t>(f);
-      if (!dram_->weights_here(fold)) {
-        waits_for_ = &result_.states.wait_weight;
-      } else if (!dram_->allows(fold)) {
-        waits_for_ = &result_.states.wait_ifmap;
+      const bool weights_missing = !dram_->weights_here(fold);
+      if (weights_missing || !dram_->allows(fold)) {
+        missing_ = weights_missing ? &result_.states.wait_weight : &result_.states.wait_ifmap;
+        return;
       }
-      if (waits_for_ != nullptr) return;
     }
+    // All of its wait is that for what came last.
+    if (missing_ != nullptr) *missing_ += wait_;
+    wait_ = 0;
+    held_up_by_ = missing_;
+    missing_ = nullptr;
     const std::int64_t R = machine_.rows, C = machine_.columns, T = registers_.stream_of(f);
     FoldTimes t{step_, step_, 0};
     if (!outputs_stay()) t.stream += R;
@@ -125,7 +135,6 @@ class Array {
     if (dram_ == nullptr) return;
     const std::int64_t boundary = dram_->next_boundary();
     dram_->decide(boundary >= 0 && ended(static_cast<std::size_t>(boundary)));
-    if (dram_->working()) result_.last_sent.dram = result_.cycles + 1;
     dram_->advance();
     if (outputs_stay() || !last_of_step || entered_ == times_.size()) return;
     if (step_ + 1 < times_[entered_].load + machine_.rows) return;
@@ -135,9 +144,11 @@ class Array {
 
   // Whose time it is (section 12, States).
   std::size_t current() {
-    while (current_ + 1 < times_.size() &&
-           (machine_.double_buffered ? times_[current_ + 1].stream : times_[current_ + 1].load) <= step_)
-      ++current_;
+    if (machine_.double_buffered) {
+      while (current_ + 1 < times_.size() && times_[current_ + 1].stream <= step_) ++current_;
+    } else {
+      while (current_ + 1 < folds_ && ended(current_ + 1)) ++current_;
+    }
     return current_;
   }
 
@@ -145,13 +156,15 @@ class Array {
   std::int64_t& state() {
     StateCycles& states = result_.states;
     const std::size_t f = current();
-    if (f == times_.size()) return *waits_for_;  // the first has not begun
+    if (f == times_.size()) return wait_;  // it has not begun
     const FoldTimes& fold = times_[f];
     const bool shows_load = f == 0 || !machine_.double_buffered;
     if (!outputs_stay() && shows_load && step_ < fold.load + machine_.rows)
       return machine_.stationary == 'w' ? states.wait_weight : states.wait_ifmap;
     if (step_ < fold.stream + registers_.stream_of(f)) return states.mac;
-    return waits_for_ != nullptr ? *waits_for_ : states.fill_drain;
+    if (!machine_.double_buffered || f + 1 == folds_ || step_ < earliest_stream(f + 1))
+      return states.fill_drain;
+    return f + 1 == times_.size() ? wait_ : *held_up_by_;
   }
 
   void record_states(std::int64_t& state) {
@@ -169,9 +182,13 @@ class Array {
   Result result_;
   SystolicRegisters registers_;
   std::int64_t step_ = 0;
-  std::size_t current_ = 0,
-              entered_ = 0;            // the fold whose time it is; how many's stationary words have entered
-  std::int64_t* waits_for_ = nullptr;  // the state of a fold that only DRAM keeps from beginning
+  std::size_t current_ = 0;  // whose time it is
+  std::size_t entered_ = 0;  // folds whose stationary words have all entered
+  // The state in which the next fold waits for what DRAM has not sent, and its PEs' cycles in it so far; the
+  // state in which the last one waited.
+  std::int64_t* missing_ = nullptr;
+  std::int64_t wait_ = 0;
+  std::int64_t* held_up_by_ = nullptr;
 };
 
 }  // namespace

@@ -60,18 +60,19 @@ void expect_counts(const stats::Counts& simulated, const stats::Counts& expected
 }
 
 void expect_links(const stats::LayerStats& simulated, const reference::Result& ticked) {
-  const auto in_order = [](const reference::LinkCycles& c) {
-    return std::array<std::int64_t, stats::kLinks>{c.ifmap, c.weight, c.psum_in, c.psum_out, c.dram};
+  const reference::LinkCycles &busy = ticked.busy, &last = ticked.last_sent;
+  const auto expect = [&](stats::Link name, std::int64_t sending, std::int64_t blocked) {
+    const stats::LinkCycles& link = simulated.links[static_cast<std::size_t>(name)];
+    const auto what = stats::kLinkNames[static_cast<std::size_t>(name)];
+    EXPECT_EQ(link.busy, sending) << what;
+    EXPECT_EQ(link.blocked, blocked) << what;
+    EXPECT_EQ(link.idle, std::max<std::int64_t>(0, ticked.cycles - sending - blocked)) << what;
   };
-  const auto busy = in_order(ticked.busy), last = in_order(ticked.last_sent);
-  for (std::size_t i = 0; i < stats::kLinks; ++i) {
-    const stats::LinkCycles& link = simulated.links[i];
-    EXPECT_EQ(link.busy, busy[i]) << stats::kLinkNames[i];
-    const bool hidden = busy[i] > 0 && last[i] == 0;
-    EXPECT_EQ(link.blocked, hidden ? 0 : last[i] - busy[i]) << stats::kLinkNames[i];
-    const std::int64_t rest = ticked.cycles - (hidden ? busy[i] : last[i]);
-    EXPECT_EQ(link.idle, std::max<std::int64_t>(0, rest)) << stats::kLinkNames[i];
-  }
+  expect(stats::Link::ifmap, busy.ifmap, last.ifmap - busy.ifmap);
+  expect(stats::Link::weight, busy.weight, last.weight - busy.weight);
+  expect(stats::Link::psum_in, busy.psum_in, last.psum_in - busy.psum_in);
+  expect(stats::Link::psum_out, busy.psum_out, last.psum_out - busy.psum_out);
+  expect(stats::Link::dram, busy.dram, 0);
 }
 
 }  // namespace
