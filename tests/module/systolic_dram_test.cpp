@@ -96,14 +96,22 @@ void expect_two_folds(std::int64_t fifo_words, const Counted& counted) {
 // for when the first has entered, at 23: 23->33. Fold 1: L 33, S 34, end 37. Drain 37->52. Weights are waited
 // for in 0-21 and 26-32, and enter in 22 and 33.
 TEST(SystolicDram, AFifoOfOneFold) {
-  expect_two_folds(
-      1, {.cycles = 52, .mac = 6, .wait_weight = 22 + 7 + 2, .fill_drain = 15, .dram_busy = 3 + 1 + 1 + 6});
+  expect_two_folds(1, {.cycles = 52,
+                       .mac = 6,
+                       .wait_ifmap = 0,
+                       .wait_weight = 22 + 7 + 2,
+                       .fill_drain = 15,
+                       .dram_busy = 3 + 1 + 1 + 6});
 }
 
 // The other weight is asked for at 0: 22->32. Fold 1: L 32, S 33, end 36. Drain 36->51.
 TEST(SystolicDram, AFifoOfTwoFolds) {
-  expect_two_folds(
-      2, {.cycles = 51, .mac = 6, .wait_weight = 22 + 6 + 2, .fill_drain = 15, .dram_busy = 3 + 1 + 1 + 6});
+  expect_two_folds(2, {.cycles = 51,
+                       .mac = 6,
+                       .wait_ifmap = 0,
+                       .wait_weight = 22 + 6 + 2,
+                       .fill_drain = 15,
+                       .dram_busy = 3 + 1 + 1 + 6});
 }
 
 // Two PEs above each other, double-buffered, two tiles of 2 positions, weights kept in the buffer. DRAM takes

@@ -37,7 +37,7 @@ std::int64_t Dram::transfer_cycles(std::int64_t words) const {
 }
 
 std::int64_t Dram::fetched_words(const BufferTile& tile) const {
-  return tile.new_ifmap - tile.made_ifmap + tile.psums_returning +
+  return (machine_.ifmap_bypasses_buffer ? 0 : tile.new_ifmap - tile.made_ifmap) + tile.psums_returning +
          (weights_in_buffer_ ? tile.new_weights : 0);
 }
 

@@ -17,6 +17,8 @@ class Dram {
 
   // Counts all words and busy cycles of DRAM, and the buffer's words on this side; known without any timing.
   void count(Result& result) const;
+  // Cycles in which the link sends so many words.
+  std::int64_t busy_cycles(std::int64_t words) const;
 
   // The first step of the tile that is moved in next, -1 if there is none; array_drained: all PEs and
   // psum-out bursts have finished what comes before it.
@@ -46,7 +48,6 @@ class Dram {
     std::int64_t step, words;
   };
 
-  std::int64_t busy_cycles(std::int64_t words) const;
   std::int64_t transfer_cycles(std::int64_t words) const;
   std::int64_t fetched_words(const BufferTile& tile) const;
   void request_move();

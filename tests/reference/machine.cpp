@@ -237,6 +237,7 @@ void Machine::collect() {
   dram_.count(result_);
   if (spec_.ifmap_bypasses_buffer) {
     result_.dram.ifmap.reads += ifmap_network_.words();
+    result_.busy.dram += dram_.busy_cycles(ifmap_network_.words());
     result_.global_buffer.ifmap.reads -= ifmap_network_.words();
   }
   if (spec_.streams_ifmap) result_.register_file.ifmap = {};
