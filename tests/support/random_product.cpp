@@ -72,7 +72,7 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
 
   Mapping& mapping = drawn.mapping = Mapping{};
   mapping.mark = {"random", 1, 1};
-  mapping.weights_in_global_buffer = roles.stationary != Tensor::weight || draw.chance(50);
+  mapping.weights_in_global_buffer = roles.stationary != Tensor::weight || draw.chance(30);
   for (const Dimension d : {G, P, C, M}) {
     std::int64_t left = product.bounds[d];
     const auto put = [&](Level level, std::int64_t most) {
@@ -90,6 +90,7 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
   const std::int64_t fold = footprint_words(Tensor::weight, nest.tile(Level::pe_rows), product);
   const std::int64_t ahead = draw.chance(10) ? draw.between(60, 70) : draw.between(1, 4);
   a.global_buffer.weight_prefetch_words = fold * ahead + draw.between(0, fold - 1);
+  if (draw.chance(40)) drawn.overlap = Overlap::total;
   return drawn;
 }
 
