@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def load():
     sys.dont_write_bytecode = True
+    sys.path.insert(0, str(ROOT / "scripts"))
     loader = importlib.machinery.SourceFileLoader("bench", str(ROOT / "scripts" / "bench"))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bench", loader))
     sys.modules["bench"] = module  # dataclasses look there
