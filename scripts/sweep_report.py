@@ -8,13 +8,11 @@ if __name__ == "__main__":
     weir_venv.enter()
 
 import argparse
-import contextlib
 import html
 import io
 import json
 import os
 import re
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -76,10 +74,13 @@ def table(frame):
 
 
 def layers_of(sweep, row):
-    with contextlib.closing(sqlite3.connect(f"file:{sweep.database}?mode=ro", uri=True)) as connection:
-        layers = pd.read_sql_query("SELECT * FROM point_layers JOIN layers USING (layer_key) WHERE point_key = ? ORDER BY position",
-                                   connection, params=[row["point_key"]])
-    return layers[LAYER_COLUMNS]
+    with ws.reading(sweep.database) as connection:
+        layers = ws.rows(connection, sweep.database,
+                         f"SELECT {ws.sound(connection, 'point_layers', 'p')} AND {ws.sound(connection, 'layers', 'l')}, {', '.join(LAYER_COLUMNS)} "
+                         "FROM point_layers p JOIN layers l USING (layer_key) WHERE point_key = ? ORDER BY position", row["point_key"])
+    if len(layers) != row["layers"]:
+        raise wp.BadInput(sweep.database, "lacks layers of the best point: the same `weir sweep` again computes them anew")
+    return layers
 
 
 def page(sweep, text):

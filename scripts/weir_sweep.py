@@ -1,10 +1,14 @@
 """What the sweep plots share: the points of a result database of `weir sweep` (docs/file-formats.md)."""
 
 import argparse
+import contextlib
+import hashlib
 import json
 import math
 import sqlite3
+import struct
 import sys
+import urllib.parse
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +16,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import weir_plot as wp
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x57454952
 
 # Columns that can be drawn, and what to call them; {unit} is the energy table's.
@@ -23,6 +27,15 @@ QUANTITIES = {
     "total_sram_kb": "on-chip storage [KiB]", "global_buffer_kb": "global buffer [KiB]",
     "register_file_kb": "register files [KiB]", "pes": "PEs",
 }
+
+# Columns that repeat a coordinate of the same name.
+CHOICES = ("accelerator", "workload", "dataflow", "batch", "objective", "overlap", "fidelity", "data")
+
+POINT_COLUMNS = [
+    "point_key", "failure", "message", *CHOICES, "pes", "global_buffer_kb", "register_file_kb", "total_sram_kb", "layers", "macs",
+    "cycles", "milliseconds", "active_pes", "mac_utilization", "energy", "energy_unit", "edp", *(f"energy_{level}" for level in wp.LEVELS),
+    "dram_words", "global_buffer_words", "model_version", "inputs",
+]
 
 # Lines and points: apart by lightness, dashes and markers, not by colour alone.
 LINES = [("#22255e", "-", "o"), ("#d55e00", "--", "s"), ("#0067a5", ":", "^"), ("#8a8a8a", "-.", "D"),
@@ -65,6 +78,8 @@ class Sweep:
 
 def short_path(path):
     """The end of a path that says enough on an axis."""
+    if path == "axis_energy":
+        return "energy table"
     parts = path.split(".")
     if parts[-1] in ("words", "words_per_cycle", "rows", "columns", "banks") and len(parts) > 1 and parts[-2] != "pe_array":
         return " ".join(parts[-2:]).replace("_", " ")
@@ -82,10 +97,54 @@ def in_round_numbers(sweep, quantity):
     return replace(sweep, points=points), f"energy [{unit}]", unit
 
 
-def _rows(connection, query, *parameters):
+def checksum(*values):
+    """weir_checksum of src/sweep/checksum.h: of the values of a row."""
+    data = b""
+    for value in values:
+        if value is None:
+            data += b"n"
+        elif isinstance(value, int) or isinstance(value, float) and value == int(value) and abs(value) <= 2**53:
+            data += b"i%d" % int(value)
+        else:
+            kind, raw = {float: (b"r", lambda: struct.pack(">d", value)), str: (b"t", lambda: value.encode()),
+                         bytes: (b"b", lambda: value)}[type(value)]
+            data += kind + b"%d:" % len(raw()) + raw()
+    return int.from_bytes(hashlib.sha256(data).digest()[:8], "big", signed=True)
+
+
+def connect(database):
+    """A read-only connection that knows weir_checksum(). Any name is a path, whatever it means in a URI."""
+    uri = "file:" + urllib.parse.quote(str(Path(database).absolute()), errors="surrogateescape")
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True)
+    connection.create_function("weir_checksum", -1, checksum, deterministic=True)
+    return connection
+
+
+def sound(connection, table, alias):
+    """The SQL condition that a row is as it was written."""
+    names = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))]
+    columns = ", ".join(f"{alias}.{name}" for name in names if name != "checksum")
+    return f"({alias}.checksum = weir_checksum({columns}))"
+
+
+def rows(connection, database, query, *parameters):
+    """The rows of a query whose first column says whether they are sound; raises BadInput if one is not."""
     cursor = connection.execute(query, parameters)
     names = [column[0] for column in cursor.description]
-    return pd.DataFrame(cursor.fetchall(), columns=names)
+    found = cursor.fetchall()
+    if not all(row[0] for row in found):
+        raise wp.BadInput(database, "has damaged rows: the same `weir sweep` again computes them anew")
+    return pd.DataFrame([row[1:] for row in found], columns=names[1:])
+
+
+@contextlib.contextmanager
+def reading(database):
+    """A connection; what SQLite says against the file is BadInput."""
+    try:
+        with contextlib.closing(connect(database)) as connection:
+            yield connection
+    except (sqlite3.Error, UnicodeError, OverflowError) as error:
+        raise wp.BadInput(database, f"cannot be read: {error}") from None
 
 
 def load(database, name=None):
@@ -93,12 +152,12 @@ def load(database, name=None):
     database = Path(database)
     if not database.is_file():
         raise wp.BadInput(database, "no such file; give the database that `weir sweep` wrote")
-    try:
-        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    with reading(database) as connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID or version != SCHEMA_VERSION:
             raise wp.BadInput(database, f"not a result database of schema {SCHEMA_VERSION}")
-        sweeps = dict(connection.execute("SELECT sweep, coordinates FROM sweeps ORDER BY sweep").fetchall())
+        found = rows(connection, database, f"SELECT {sound(connection, 'sweeps', 's')}, sweep, coordinates FROM sweeps s ORDER BY sweep")
+        sweeps = dict(zip(found["sweep"], found["coordinates"]))
         if not sweeps:
             raise wp.BadInput(database, "has no sweep")
         if name is None and len(sweeps) > 1:
@@ -106,11 +165,10 @@ def load(database, name=None):
         name = name or next(iter(sweeps))
         if name not in sweeps:
             raise wp.BadInput(database, f"has no sweep {name}; allowed is {', '.join(sweeps)}")
-        points = _rows(connection, "SELECT s.position, s.coordinates, p.* FROM sweep_points s JOIN points p "
-                                   "USING (point_key) WHERE s.sweep = ? ORDER BY s.position", name)
-        connection.close()
-    except sqlite3.Error as error:
-        raise wp.BadInput(database, f"cannot be read: {error}") from None
+        points = rows(connection, database,
+                      f"SELECT {sound(connection, 'sweep_points', 's')} AND {sound(connection, 'points', 'p')}, s.position, "
+                      f"s.coordinates, p.{', p.'.join(POINT_COLUMNS)} FROM sweep_points s JOIN points p USING (point_key) WHERE s.sweep = ? ORDER BY s.position",
+                      name)
     if points.empty:
         raise wp.BadInput(database, f"sweep {name} has no finished points")
     return _arrange(database, name, points, json.loads(sweeps[name]))
@@ -135,6 +193,8 @@ def _arrange(database, name, points, paths):
     for group in groups:
         same = all((table[f"={p}"] == table[f"={group[0]}"]).all() for p in group)
         coordinate = group[0] if same else " x ".join(group)
+        if coordinate in points.columns and coordinate not in CHOICES:  # such as the energy table and the energy
+            coordinate = f"axis_{coordinate}"
         between = ":" if group == ["accelerator", "dataflow"] else " x "  # as `weir compare` names pairs
         column = table[f"={group[0]}"] if same else table[[f"={p}" for p in group]].agg(between.join, axis=1)
         points[coordinate] = column

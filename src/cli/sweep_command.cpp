@@ -70,9 +70,9 @@ std::string best_unit(const std::vector<DesignPoint>& points) {
   std::set<std::string> units;
   for (const DesignPoint& point : points) {
     const std::string& unit = point.energy->value.unit;
-    units.insert(point.objective == Objective::energy    ? unit
-                 : point.objective == Objective::latency ? "ms"
-                                                         : unit + " ms");
+    units.insert(point.request.objective == Objective::energy    ? unit
+                 : point.request.objective == Objective::latency ? "ms"
+                                                                 : unit + " ms");
   }
   return units.size() == 1 ? *units.begin() : "";
 }
@@ -98,16 +98,26 @@ void print_failures(const sweep::SweepSpec& spec, const std::vector<DesignPoint>
     fmt::print("  and {} more: --export csv lists them all\n", failures.size() - kShown);
 }
 
+/// What went on all the same.
+void print_notes(const sweep::SweepState& state) {
+  if (state.damaged > 0)
+    fmt::print("  {} rows of the database were damaged, and were made again\n", state.damaged);
+  if (!state.short_of_workers.empty())
+    fmt::print("  with fewer worker processes than --jobs: {}\n", state.short_of_workers);
+}
+
 void print_summary(const sweep::SweepSpec& spec, const std::vector<DesignPoint>& points,
                    const sweep::SweepState& state, const fs::path& database, double seconds) {
   fmt::print("sweep {}: {} of {} points done, {} of them failed; {} layers computed in {}, {} reused\n",
              spec.name, state.points_done, state.points, state.points_failed, state.layers_done,
              clock_time(seconds), state.layers - state.layers_todo);
   print_failures(spec, points, state);
+  print_notes(state);
   const std::string unit = best_unit(points);
   if (state.best && !unit.empty()) {
-    fmt::print("least {}: {:.6g} {} at point {} ({})\n", sweep::objective_name(points.front().objective),
-               *state.best, unit, state.best_point, coordinates_of(spec, points[state.best_point]));
+    fmt::print("least {}: {:.6g} {} at point {} ({})\n",
+               sweep::objective_name(points.front().request.objective), *state.best, unit, state.best_point,
+               coordinates_of(spec, points[state.best_point]));
   }
   fmt::print("results: {} (--export csv, --report DIR)\n", database.string());
 }
@@ -124,6 +134,13 @@ void catch_signals() {
   ::sigaction(SIGINT, &stop, nullptr);
   ::sigaction(SIGTERM, &stop, nullptr);
   ::signal(SIGXFSZ, SIG_IGN);
+}
+
+sweep::Points prepare(const sweep::SweepSpec& spec, bool quiet) {
+  PreparationProgress progress(!quiet && ::isatty(STDERR_FILENO) != 0);
+  return make_points(
+      spec, [](const std::string& name) { return dataflow_path(name, "dataflow"); },
+      [&](const sweep::Preparation& now) { progress.update(now); });
 }
 
 int dry_run(const sweep::SweepSpec& spec, const sweep::Points& points, const sweep::RunOptions& options) {
@@ -149,6 +166,9 @@ int merge(const sweep::SweepSpec& spec, const std::vector<DesignPoint>& points, 
     fmt::print("{} shards joined into {}: {} of {} points\n", merged.shards.size(), database.string(),
                merged.state.points_done, merged.state.points);
     print_failures(spec, points, merged.state);
+    print_notes(merged.state);
+    if (merged.damaged > 0)
+      fmt::print("  {} layers of the shards are damaged, and were left out\n", merged.damaged);
   }
   if (merged.layers_missing == 0) return exit_code(merged.state);
   std::fflush(stdout);
@@ -221,8 +241,7 @@ int sweep_command(const Arguments& arguments) {
   }
   if (const auto folder = given(*values, "report")) return report_page(spec, file, options.database, *folder);
 
-  const sweep::Points points =
-      make_points(spec, [](const std::string& name) { return dataflow_path(name, "dataflow"); });
+  const sweep::Points points = prepare(spec, flag("quiet"));
   if (points.points.empty()) throw UsageError(spec.name + " has no points: `where` rules out all");
   if (flag("dry-run")) return dry_run(spec, points, options);
   if (const auto folder = options.database.parent_path(); !folder.empty()) report::prepare_folder(folder);

@@ -9,12 +9,31 @@
 
 namespace weir::cli {
 
+namespace {
+
+constexpr auto kRedraw = std::chrono::milliseconds(200);
+
+}  // namespace
+
+PreparationProgress::~PreparationProgress() {
+  if (drawn_once_) fmt::print(stderr, "\r\033[K");
+}
+
+void PreparationProgress::update(const sweep::Preparation& now) {
+  const auto time = Clock::now();
+  if (!shown_ || time - drawn_ < kRedraw) return;
+  drawn_ = time;
+  drawn_once_ = true;
+  fmt::print(stderr, "\rpreparing: {} of {} points of the grid looked at, {} chosen\033[K", now.looked_at,
+             now.most, now.points);
+  std::fflush(stderr);
+}
+
 SweepProgress::~SweepProgress() {
   if (shown_) fmt::print(stderr, "\r\033[K");
 }
 
 void SweepProgress::update(const sweep::SweepState& state) {
-  constexpr auto kRedraw = std::chrono::milliseconds(200);
   constexpr int kCells = 16;
   const auto now = Clock::now();
   if (!shown_ || state.layers_todo == 0 || now - drawn_ < kRedraw) return;

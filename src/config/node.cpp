@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <regex>
 
 #include "config/data.h"
 
@@ -35,17 +34,56 @@ std::string label(const Node::Data& data) {
   reject(data, in_quotes(data.scalar), allowed);
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Takes digits from the front; how many.
+std::size_t take_digits(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto count = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(count);
+  return count;
+}
+
+/// Takes -?(0|[1-9][0-9]*) from the front.
+bool take_integer(std::string_view& text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const bool zero = text.starts_with('0');
+  const std::size_t digits = take_digits(text);
+  return zero ? digits == 1 : digits > 0;
+}
+
+bool is_integer(std::string_view text) { return take_integer(text) && text.empty(); }
+
+/// An integer, and maybe digits behind a point, and maybe an exponent.
+bool is_number(std::string_view text) {
+  if (!take_integer(text)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (take_digits(text) == 0) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    if (take_digits(text) == 0) return false;
+  }
+  return text.empty();
+}
+
+bool is_name_letter(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-';
+}
+
 template <typename T>
-T read_number(const Node::Data& data, const std::regex& pattern, std::string_view kind, T least, T most) {
+T read_number(const Node::Data& data, bool (*is_right)(std::string_view), std::string_view kind, T least,
+              T most) {
   constexpr std::size_t kLongest = 40;
   const std::string& text = data.scalar;
-  const std::string range = fmt::format("{} to {}", least, most);
-  if (data.kind != Kind::scalar || text.size() > kLongest || !std::regex_match(text, pattern)) {
-    reject(data, fmt::format("{}, {}", kind, range));
-  }
+  const auto range = [&] { return fmt::format("{} to {}", least, most); };
+  if (data.kind != Kind::scalar || text.size() > kLongest || !is_right(text))
+    reject(data, fmt::format("{}, {}", kind, range()));
   T value{};
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || value < least || value > most) reject(data, text, range);
+  if (result.ec != std::errc() || value < least || value > most) reject(data, text, range());
   return value;
 }
 
@@ -76,11 +114,13 @@ std::string Node::text() const {
 }
 
 std::string Node::name() const {
-  static const std::regex pattern("[A-Za-z0-9_.-]{1,64}");
-  if (!is_scalar() || data_->scalar.size() > 64 || !std::regex_match(data_->scalar, pattern)) {
+  constexpr std::size_t kLongest = 64;
+  const std::string& text = data_->scalar;
+  if (!is_scalar() || text.empty() || text.size() > kLongest ||
+      !std::all_of(text.begin(), text.end(), is_name_letter)) {
     reject(*data_, "a name of up to 64 letters, digits, _ . and -");
   }
-  return data_->scalar;
+  return text;
 }
 
 bool Node::boolean() const {
@@ -89,13 +129,11 @@ bool Node::boolean() const {
 }
 
 std::int64_t Node::integer(std::int64_t least, std::int64_t most) const {
-  static const std::regex pattern("-?(0|[1-9][0-9]*)");
-  return read_number(*data_, pattern, "a whole number", least, most);
+  return read_number(*data_, is_integer, "a whole number", least, most);
 }
 
 double Node::number(double least, double most) const {
-  static const std::regex pattern("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
-  return read_number(*data_, pattern, "a number", least, most);
+  return read_number(*data_, is_number, "a number", least, most);
 }
 
 std::string Node::choice(const std::vector<std::string>& allowed) const {

@@ -70,11 +70,10 @@ std::string encode_stats(const stats::LayerStats& stats) { return stats_json(sta
 stats::LayerStats decode_stats(const std::string& text) { return stats_of(Json::parse(text)); }
 
 std::string encode(const LayerOutcome& outcome) {
-  Json json = {{"failure", static_cast<int>(outcome.failure)}, {"message", outcome.message}};
-  if (outcome.failure == Failure::none) {
-    json["mapping"] = outcome.mapping;
-    json["stats"] = stats_json(outcome.stats);
-  }
+  Json json = {{"failure", static_cast<int>(outcome.failure)},
+               {"message", outcome.message},
+               {"mapping", outcome.mapping}};
+  if (outcome.failure == Failure::none) json["stats"] = stats_json(outcome.stats);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -83,10 +82,8 @@ LayerOutcome decode(const std::string& text) {
   LayerOutcome outcome;
   outcome.failure = kFailures.at(json.at("failure").get<std::size_t>());
   outcome.message = json.at("message");
-  if (outcome.failure == Failure::none) {
-    outcome.mapping = json.at("mapping");
-    outcome.stats = stats_of(json.at("stats"));
-  }
+  outcome.mapping = json.at("mapping");
+  if (outcome.failure == Failure::none) outcome.stats = stats_of(json.at("stats"));
   return outcome;
 }
 

@@ -2,27 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <exception>
+#include <string_view>
 
 #include "estimate/estimator.h"
-#include "mapper/mapper.h"
 #include "mapping/own_macs.h"
+#include "sweep/search.h"
 #include "timing/schedule.h"
 #include "workload/data.h"
 
 namespace weir::sweep {
 namespace {
 
-/// By level, as in a mapping file.
-std::string json_text(const Mapping& mapping) {
-  nlohmann::ordered_json object;
-  for (const Level level : kAllLevels) {
-    auto& loops = object[std::string(level_name(level))] = nlohmann::ordered_json::array();
-    for (const Loop& loop : mapping.at(level))
-      loops.push_back(fmt::format("{}={}", dimension_letter(loop.dimension), loop.bound));
-  }
-  if (mapping.weights_in_global_buffer) object["keep"] = {{"weight", {"global_buffer", "pe"}}};
-  return object.dump();
+constexpr std::string_view kMapping = "mapping ", kRefusal = "refusal ";
+
+LayerSearch::Found found_of(const std::string& known) {
+  if (known.starts_with(kRefusal)) return {std::nullopt, known.substr(kRefusal.size())};
+  return {mapping_of(known.substr(kMapping.size())), ""};
 }
 
 }  // namespace
@@ -46,18 +42,25 @@ stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator) {
   return result;
 }
 
-LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
+std::string known_from(const LayerOutcome& outcome) {
+  if (!outcome.mapping.empty()) return fmt::format("{}{}", kMapping, outcome.mapping);
+  if (outcome.failure == Failure::refused) return fmt::format("{}{}", kRefusal, outcome.message);
+  return "";
+}
+
+LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index, const std::string& known) {
   const Layer& layer = point.workload->value.layers[index];
   LayerOutcome outcome;
   try {
-    MapperRequest request;
-    request.objective = point.objective;
-    request.overlap = point.overlap;
-    const auto found =
-        find_mappings(layer, point.accelerator, point.energy->value, point.dataflow->value, request);
-    const arch::Job job{layer, found.best.front().mapping, point.overlap, point.data};
-    outcome.mapping = json_text(job.mapping);
-    switch (point.fidelity) {
+    const auto found = known.empty() ? LayerSearch(point, index).run() : found_of(known);
+    if (!found.mapping) {
+      outcome.failure = Failure::refused;
+      outcome.message = found.refusal;
+      return outcome;
+    }
+    const arch::Job job{layer, *found.mapping, point.request.overlap, point.request.data};
+    outcome.mapping = mapping_json(job.mapping);
+    switch (point.request.fidelity) {
       case Fidelity::simulate:
         outcome.stats = arch::Simulator(point.accelerator).run(job);
         break;
@@ -68,9 +71,6 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index) {
         outcome.stats = count(job, point.accelerator);
         break;
     }
-  } catch (const NoMapping& error) {  // without its names: layers and machines of other names share it
-    outcome.failure = Failure::refused;
-    outcome.message = "cannot be mapped: " + error.reason();
   } catch (const std::exception& error) {
     outcome.failure = Failure::refused;
     outcome.message = error.what();

@@ -19,7 +19,7 @@ inline constexpr std::array<std::string_view, 4> kFailureNames = {"", "refused",
 struct LayerOutcome {
   Failure failure = Failure::none;
   std::string message;  ///< of the failure
-  std::string mapping;  ///< JSON, by level as in docs/file-formats.md
+  std::string mapping;  ///< JSON, by level as in docs/file-formats.md; also of a failure behind the search
   stats::LayerStats stats;
 };
 
@@ -31,10 +31,13 @@ stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator)
 /// nor what PEs and links do in which cycle.
 stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator);
 
-/// Searches the best mapping of a layer of a point, and evaluates it with the point's fidelity. A layer that
-/// cannot be mapped is a failure, not an exception. A process may simulate once only (SystemC elaborates
-/// once).
-LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t layer);
+/// Searches the best mapping of a layer of a point, or takes what is known of it, and evaluates it with the
+/// point's fidelity. A layer that cannot be mapped is a failure, not an exception. A process may simulate
+/// once only (SystemC elaborates once).
+LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t layer, const std::string& known = "");
+
+/// What an outcome says of its search, for others of the same LayerSearch::key(); empty when nothing.
+std::string known_from(const LayerOutcome& outcome);
 
 /// An outcome as a text, and back; the statistics alone.
 std::string encode(const LayerOutcome& outcome);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -85,37 +87,60 @@ OrderedJson value_of(const Statement& row, int i, Type type) {
   return row.text(i);
 }
 
+bool is_number(std::string_view text) {
+  double number = 0;
+  return std::from_chars(text.data(), text.data() + text.size(), number).ptr == text.data() + text.size();
+}
+
+/// A text that a spreadsheet would take for a formula begins with an apostrophe, which makes it a text there.
+std::string csv_text(const std::string& text) {
+  constexpr std::string_view kFormulas = "=+-@\t\r";
+  const bool looks_like_one = !text.empty() && kFormulas.find(text.front()) != std::string_view::npos;
+  return report::csv_field(looks_like_one && !is_number(text) ? "'" + text : text);
+}
+
 std::string csv_field(const OrderedJson& value) {
   if (value.is_null()) return "";
-  return value.is_string() ? report::csv_field(value.get<std::string>()) : value.dump();
+  return value.is_string() ? csv_text(value.get<std::string>()) : value.dump();
+}
+
+[[noreturn]] void refuse(const Connection& store, std::string_view what) {
+  throw DatabaseError(
+      fmt::format("{}: {} is damaged: the same sweep again computes it anew", store.path().string(), what));
 }
 
 OrderedJson coordinates_of(Connection& store, const std::string& sweep) {
-  auto select = store.prepare("SELECT coordinates FROM sweeps WHERE sweep = ?");
+  auto select = store.prepare(
+      fmt::format("SELECT coordinates, {} FROM sweeps AS s WHERE sweep = ?", is_sound(store, "sweeps", "s")));
   if (!select.bind(sweep).step())
     throw DatabaseError(fmt::format("{}: no results of sweep {}", store.path().string(), sweep));
+  if (select.integer(1) == 0) refuse(store, fmt::format("the row of sweep {}", sweep));
   return OrderedJson::parse(select.text(0));
 }
 
-/// Calls visit(row) for each point: its position, coordinates, key and inputs, then kPointColumns.
+/// Calls visit(row) for each point: kFirstColumn columns and then kPointColumns.
 template <typename Visit>
 void for_each_point(Connection& store, const std::string& sweep, Visit visit) {
-  auto select = store.prepare(
-      fmt::format("SELECT s.position, s.coordinates, p.point_key, p.inputs, {} FROM sweep_points AS s "
-                  "JOIN points AS p USING (point_key) WHERE s.sweep = ? ORDER BY s.position",
-                  list_of(kPointColumns, "p")));
+  auto select = store.prepare(fmt::format(
+      "SELECT s.position, s.coordinates, p.point_key, p.inputs, {} AND {}, {} FROM sweep_points AS s "
+      "JOIN points AS p USING (point_key) WHERE s.sweep = ? ORDER BY s.position",
+      is_sound(store, "sweep_points", "s"), is_sound(store, "points", "p"), list_of(kPointColumns, "p")));
   select.bind(sweep);
-  while (select.step()) visit(select);
+  while (select.step()) {
+    if (select.integer(4) == 0) refuse(store, fmt::format("the row of point {}", select.integer(0)));
+    visit(select);
+  }
 }
-constexpr int kFirstColumn = 4;
+constexpr int kFirstColumn = 5;
 
 }  // namespace
 
 std::string points_csv(Connection& store, const std::string& sweep) {
   std::vector<std::string> head = {"point"};
   for (const OrderedJson& path : coordinates_of(store, sweep)) {
-    // A choice has the same name as the column that repeats it.
-    head.push_back(is_choice(path) ? "axis_" + path.get<std::string>() : path.get<std::string>());
+    const bool is_column = std::any_of(kPointColumns.begin(), kPointColumns.end(),
+                                       [&](const Column& column) { return column.name == path; });
+    head.push_back(csv_text((is_column ? "axis_" : "") + path.get<std::string>()));
   }
   for (const Column& column : kPointColumns) head.emplace_back(column.name);
   std::vector<std::string> lines = {fmt::to_string(fmt::join(head, ","))};
@@ -131,10 +156,11 @@ std::string points_csv(Connection& store, const std::string& sweep) {
 
 std::string points_json(Connection& store, const std::string& sweep) {
   const OrderedJson paths = coordinates_of(store, sweep);
-  auto layers = store.prepare(fmt::format(
-      "SELECT p.layer, {} FROM point_layers AS p JOIN layers AS l USING (layer_key) WHERE p.point_key = ? "
-      "ORDER BY p.position",
-      list_of(kLayerColumns, "l").substr(std::string_view("l.layer, ").size())));
+  auto layers = store.prepare(
+      fmt::format("SELECT p.layer, {}, {} AND {} FROM point_layers AS p JOIN layers AS l USING (layer_key) "
+                  "WHERE p.point_key = ? ORDER BY p.position",
+                  list_of(kLayerColumns, "l").substr(std::string_view("l.layer, ").size()),
+                  is_sound(store, "point_layers", "p"), is_sound(store, "layers", "l")));
   OrderedJson points = OrderedJson::array();
   for_each_point(store, sweep, [&](const Statement& row) {
     OrderedJson point = {{"point", row.integer(0)}, {"coordinates", OrderedJson::object()}};
@@ -145,9 +171,11 @@ std::string points_json(Connection& store, const std::string& sweep) {
       point[std::string(kPointColumns[i].name)] =
           value_of(row, kFirstColumn + static_cast<int>(i), kPointColumns[i].type);
     point["inputs"] = OrderedJson::parse(row.text(3));
+    const auto count = point["layers"].get<std::size_t>();
     OrderedJson& list = point["layers"] = OrderedJson::array();
     layers.bind(row.text(2));
     while (layers.step()) {
+      if (layers.integer(kLayerColumns.size()) == 0) break;
       OrderedJson& layer = list.emplace_back(OrderedJson::object());
       for (std::size_t i = 0; i < kLayerColumns.size(); ++i) {
         const OrderedJson value = value_of(layers, static_cast<int>(i), kLayerColumns[i].type);
@@ -156,6 +184,7 @@ std::string points_json(Connection& store, const std::string& sweep) {
             is_json ? OrderedJson::parse(value.get<std::string>()) : value;
       }
     }
+    if (list.size() != count) refuse(store, fmt::format("a layer of point {}", row.integer(0)));
     points.push_back(std::move(point));
   });
   const OrderedJson all = {

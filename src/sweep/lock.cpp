@@ -10,37 +10,39 @@
 #include <cstring>
 
 #include "sweep/sqlite.h"
+#include "sweep/trusted_path.h"
 
 namespace weir::sweep {
 namespace {
 
 /// Whether the path still leads to the open file, or its owner has removed it.
-bool is_in_place(int descriptor, const std::filesystem::path& path) {
-  struct stat open {};
+bool is_in_place(const struct stat& open, const std::filesystem::path& path) {
   struct stat named {};
-  return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 &&
-         open.st_ino == named.st_ino && open.st_dev == named.st_dev;
+  return ::lstat(path.c_str(), &named) == 0 && open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
 }  // namespace
 
-Lock::Lock(const std::filesystem::path& database) : path_(database.string() + ".lock") {
+Lock::Lock(const std::filesystem::path& database) : path_(trusted_path(database).string() + ".lock") {
+  const auto refuse = [&](std::string_view why) {
+    throw DatabaseError(fmt::format("{}: {}", database.string(), why));
+  };
   while (true) {
-    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor_ < 0)
-      throw DatabaseError(fmt::format("{}: cannot be written: {}", database.string(), std::strerror(errno)));
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      ::close(descriptor_);
-      throw DatabaseError(fmt::format("{}: another weir sweep is writing it", database.string()));
-    }
-    if (is_in_place(descriptor_, path_)) return;
-    ::close(descriptor_);
+    descriptor_ =
+        Descriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666));
+    if (!descriptor_.is_open() && errno == ELOOP)
+      refuse(fmt::format("{} is a symbolic link; allowed is none there", path_.string()));
+    if (!descriptor_.is_open()) refuse(fmt::format("cannot be written: {}", std::strerror(errno)));
+    struct stat open {};
+    if (::fstat(descriptor_.get(), &open) != 0) refuse(std::strerror(errno));
+    // What it is not it must not remove.
+    if (!S_ISREG(open.st_mode) || open.st_size != 0)
+      refuse(fmt::format("{} is no lock of weir sweep; allowed is none there", path_.string()));
+    if (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) refuse("another weir sweep is writing it");
+    if (is_in_place(open, path_)) return;
   }
 }
 
-Lock::~Lock() {
-  ::unlink(path_.c_str());
-  ::close(descriptor_);
-}
+Lock::~Lock() { ::unlink(path_.c_str()); }
 
 }  // namespace weir::sweep

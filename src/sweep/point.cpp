@@ -4,19 +4,19 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <set>
+#include <optional>
+#include <unordered_set>
 
 #include "config/resources.h"
+#include "sweep/expression.h"
 #include "sweep/grid.h"
-#include "sweep/key.h"
+#include "sweep/names.h"
 
 namespace weir::sweep {
 namespace {
 
 using config::Node;
-using Settings = std::vector<std::pair<Node, Node>>;
 
 constexpr std::int64_t kMostImages = 65536;
 
@@ -46,78 +46,100 @@ std::vector<Layer> select_layers(const SweepSpec& spec, const Workload& workload
   return layers;
 }
 
-/// The numbers of a map by their paths.
-void add_numbers(const Node& map, const std::string& above, Names& names) {
-  for (const auto& [key, value] : map.map().entries()) {
-    if (value.is_map()) {
-      add_numbers(value, above + key.text() + ".", names);
-    } else if (value.is_scalar()) {
-      const auto json = json_of(value);
-      if (json.is_number()) names[above + key.text()] = json.get<double>();
-    }
+/// The values of an axis's key as nodes, each made once for all its points.
+class AxisNodes {
+ public:
+  explicit AxisNodes(const Values& values) : values_(&values), made_(values.size()) {}
+  const Node& at(std::size_t i) {
+    if (!made_[i]) made_[i] = values_->at(i);
+    return *made_[i];
   }
-}
+
+ private:
+  const Values* values_;
+  std::vector<std::optional<Node>> made_;
+};
 
 /// Reads each file once, and turns settings into points.
 class Resolver {
  public:
   Resolver(const SweepSpec& spec, const FindDataflow& find_dataflow)
-      : spec_(spec), find_dataflow_(find_dataflow) {}
+      : spec_(spec), find_dataflow_(find_dataflow) {
+    for (const Axis& axis : spec.axes) {
+      for (const KeyValues& key : axis.keys) axis_nodes_.emplace_back(key.values);
+    }
+    for (const auto& [name, formula] : spec.define) defined_.emplace_back(name, Formula(formula));
+    for (const Largest& largest : spec.largest) conditions_.emplace_back(largest.condition);
+    for (const Node& condition : spec.where) where_.emplace_back(condition);
+  }
 
   /// The point at these indices; nothing when `where` rules it out.
   std::optional<DesignPoint> resolve(const GridIndices& indices) {
-    std::map<std::string, Node> choices;
-    Settings settings;
+    Choices choices;
     DesignPoint point;
-    for (const auto& [path, value] : spec_.base) put(path, value, choices, settings);
+    for (const auto& [path, value] : spec_.base) put(path, value, choices, point.settings);
+    auto nodes = axis_nodes_.begin();
     for (std::size_t i = 0; i < spec_.axes.size(); ++i) {
-      for (const Values& key : spec_.axes[i].keys) {
-        const Node& value = key.values[indices[i]];
-        put(key.path, value, choices, settings);
+      for (const KeyValues& key : spec_.axes[i].keys) {
+        const Node& value = (nodes++)->at(indices[i]);
+        put(key.path, value, choices, point.settings);
         point.coordinates.push_back(value.text());
       }
     }
     read_choices(choices, point);
-    Node file = accelerator_with(choices, settings, point);
-    const auto names = [&] {
-      Names all = names_of(file, point.accelerator, point.batch);
-      add_numbers(accelerators_.at(needed(choices, "accelerator").text()), "file.", all);
-      for (const auto& [name, formula] : spec_.define) {
-        const double value = evaluate(formula, all);
-        if (!all.emplace(name, value).second)
-          formula.fail(fmt::format("{} has a meaning already", config::in_quotes(name)));
-      }
-      return all;
-    };
-    for (const Largest& largest : spec_.largest) {
-      const auto holds = [&](std::int64_t value) {
-        Settings tried = settings;
-        tried.emplace_back(largest.path, Node::scalar(fmt::format("{}", value), largest.path.mark()));
-        file = accelerator_with(choices, tried, point);
-        return evaluate(largest.condition, names()) != 0;
-      };
-      const auto value = find_largest(largest, holds);
+    Node file = accelerator_with(choices, point);
+    for (std::size_t i = 0; i < spec_.largest.size(); ++i) {
+      const auto value = find_largest(spec_.largest[i], [&](std::int64_t tried) {
+        set(spec_.largest[i].path, tried, point);
+        file = accelerator_with(choices, point);
+        const bool holds = evaluate(conditions_[i], file, point) != 0;
+        point.settings.pop_back();
+        return holds;
+      });
       if (!value) return std::nullopt;
-      const Node node = Node::scalar(fmt::format("{}", *value), largest.path.mark());
-      settings.emplace_back(largest.path, node);
-      point.coordinates.push_back(node.text());
-      file = accelerator_with(choices, settings, point);
+      set(spec_.largest[i].path, *value, point);
+      point.coordinates.push_back(fmt::format("{}", *value));
+      file = accelerator_with(choices, point);
     }
-    if (!spec_.where.empty()) {
-      const Names all = names();
-      for (const Node& condition : spec_.where) {
-        if (evaluate(condition, all) == 0) return std::nullopt;
-      }
+    for (Formula& condition : where_) {
+      if (evaluate(condition, file, point) == 0) return std::nullopt;
     }
     read_files(choices, point);
-    point.accelerator_json = json_of(file).dump();
     add_keys(file, point);
     return point;
   }
 
  private:
-  static void put(const Node& path, const Node& value, std::map<std::string, Node>& choices,
-                  Settings& settings) {
+  using Choices = std::map<std::string, Node>;
+
+  static void set(const Node& path, std::int64_t value, DesignPoint& point) {
+    point.settings.emplace_back(path, Node::scalar(fmt::format("{}", value), path.mark()));
+  }
+
+  /// The value of a formula at a point whose accelerator is that of `file`.
+  double evaluate(Formula& formula, const Node& file, const DesignPoint& point) {
+    std::map<std::string, double> defined;
+    const Names machine = names_of({file, *point.accelerator_file, point.accelerator, point.batch});
+    const Names names{[&](const std::string& name) {
+                        const auto found = defined.find(name);
+                        return found == defined.end() ? machine.find(name) : std::optional(found->second);
+                      },
+                      [&] {
+                        auto all = machine.all();
+                        for (const auto& [name, value] : defined) all.push_back(name);
+                        return all;
+                      }};
+    for (std::size_t i = 0; i < defined_.size(); ++i) {
+      auto& [name, define] = defined_[i];
+      const double value = define.evaluate(names);
+      if (names.find(name))
+        spec_.define[i].second.fail(fmt::format("{} has a meaning already", config::in_quotes(name)));
+      defined.emplace(name, value);
+    }
+    return formula.evaluate(names);
+  }
+
+  static void put(const Node& path, const Node& value, Choices& choices, Settings& settings) {
     if (is_choice(path.text())) {
       choices.insert_or_assign(path.text(), value);
     } else {
@@ -125,56 +147,57 @@ class Resolver {
     }
   }
 
-  const Node& needed(const std::map<std::string, Node>& choices, const std::string& name) const {
+  const Node& needed(const Choices& choices, const std::string& name) const {
     const auto found = choices.find(name);
     if (found == choices.end())
       throw config::InputError(spec_.mark, fmt::format("no {} in base, nor on an axis", name));
     return found->second;
   }
 
-  static void read_choices(const std::map<std::string, Node>& choices, DesignPoint& point) {
+  static void read_choices(const Choices& choices, DesignPoint& point) {
     const auto read = [&](const char* name, auto reader) {
       if (const auto found = choices.find(name); found != choices.end()) reader(found->second);
     };
     read("batch", [&](const Node& n) { point.batch = n.integer(1, kMostImages); });
     read("objective", [&](const Node& n) {
-      point.objective = n.choice<Objective>(
+      point.request.objective = n.choice<Objective>(
           {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
     });
     read("overlap", [&](const Node& n) {
-      point.overlap = n.choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
+      point.request.overlap =
+          n.choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
     });
     read("fidelity", [&](const Node& n) {
-      point.fidelity = n.choice<Fidelity>({{"estimate", Fidelity::estimate},
-                                           {"simulate", Fidelity::simulate},
-                                           {"closed_form", Fidelity::closed_form}});
+      point.request.fidelity = n.choice<Fidelity>({{"estimate", Fidelity::estimate},
+                                                   {"simulate", Fidelity::simulate},
+                                                   {"closed_form", Fidelity::closed_form}});
     });
-    read("data", [&](const Node& n) { point.data = n.choice<bool>({{"on", true}, {"off", false}}); });
-    if (point.data && point.fidelity != Fidelity::simulate)
+    read("data", [&](const Node& n) { point.request.data = n.choice<bool>({{"on", true}, {"off", false}}); });
+    if (point.request.data && point.request.fidelity != Fidelity::simulate)
       choices.at("data").fail("data is on, which needs fidelity simulate");
   }
 
-  /// The accelerator's file with some values in the place of its own; reads it into `point`.
-  Node accelerator_with(const std::map<std::string, Node>& choices, const Settings& settings,
-                        DesignPoint& point) {
+  /// The accelerator's file with the point's values in the place of its own; reads it into `point`.
+  Node accelerator_with(const Choices& choices, DesignPoint& point) {
     const Node& name = needed(choices, "accelerator");
-    auto found = accelerators_.find(name.text());
-    if (found == accelerators_.end()) {
-      const Node file = load(name, [](const std::string& argument) {
+    auto& original = accelerators_[name.text()];
+    if (!original) {
+      const Node read = load(name, [](const std::string& argument) {
         return config::find_file("accelerator", argument, "configs");
       });
-      read_accelerator(file);  // Its own faults stand in its own file.
-      check_paths(file, settings);
+      read_accelerator(read);  // Its own faults stand in its own file.
+      check_paths(read, point.settings);
       for (const Largest& largest : spec_.largest) {
-        check_paths(file,
+        check_paths(read,
                     {{largest.path, Node::scalar(fmt::format("{}", largest.from), largest.path.mark())}});
       }
-      found = accelerators_.emplace(name.text(), file).first;
+      original = std::make_shared<const Node>(read);
     }
-    const Node file = found->second.with(settings);
+    point.accelerator_file = original;
+    Node file = original->with(point.settings);
     point.accelerator = read_accelerator(file);
-    check_overlap(point.accelerator, point.overlap, file);
-    if (point.fidelity == Fidelity::closed_form && point.accelerator.pe.zero_gating)
+    check_overlap(point.accelerator, point.request.overlap, file);
+    if (point.request.fidelity == Fidelity::closed_form && point.accelerator.pe.zero_gating)
       choices.at("fidelity")
           .fail(fmt::format(
               "closed_form does not know which MACs {} gates; allowed is it with pe.zero_gating: false",
@@ -211,92 +234,122 @@ class Resolver {
     return good;
   }
 
-  void read_files(const std::map<std::string, Node>& choices, DesignPoint& point) {
+  void read_files(const Choices& choices, DesignPoint& point) {
     const auto resolve = [](auto& cache, const std::string& key, auto make) {
       auto& entry = cache[key];
       if (!entry) entry = make();
       return entry;
     };
-    const auto energy_file = resolve(energies_, point.accelerator.energy, [&] {
+    const auto energy_file = resolve(energy_files_, point.accelerator.energy, [&] {
       return std::make_shared<Node>(
           Node::load(config::find_file("energy", point.accelerator.energy, "configs/energy")));
     });
-    // Prices may go by the accelerator's sizes.
-    point.energy = std::make_shared<Resolved<energy::EnergyTable>>(Resolved<energy::EnergyTable>{
-        point.accelerator.energy, energy::read_energy_table(*energy_file, point.accelerator),
-        without(*energy_file, {"energy"})});
+    // Prices may go by the accelerator's sizes; most points share theirs all the same.
+    auto table = energy::read_energy_table(*energy_file, point.accelerator);
+    const Key prices = key_of(table);
+    auto& energy = energies_[{point.accelerator.energy, prices}];
+    if (!energy) {
+      energy = std::make_shared<Resolved<energy::EnergyTable>>(
+          Resolved<energy::EnergyTable>{point.accelerator.energy, std::move(table), prices});
+    }
+    point.energy = energy;
     const Node& workload = needed(choices, "workload");
     point.workload = resolve(workloads_, fmt::format("{} {}", point.batch, workload.text()), [&] {
       const Node file = load(workload, [](const std::string& argument) {
         return config::find_file("workload", argument, "workloads");
       });
-      Workload read = read_workload(file, point.batch);
-      read.layers = select_layers(spec_, read);
-      std::string text;
-      for (const Layer& layer : read.layers) text += fmt::format("{} {}\n", layer.name, canonical(layer));
-      return std::make_shared<Resolved<Workload>>(
-          Resolved<Workload>{workload.text(), std::move(read), std::move(text)});
+      ResolvedWorkload resolved{workload.text(), read_workload(file, point.batch), {}, {}};
+      resolved.value.layers = select_layers(spec_, resolved.value);
+      KeyMaker all;
+      for (const Layer& layer : resolved.value.layers) {
+        resolved.layers.push_back(key_of(layer));
+        all.add(layer.name).add(resolved.layers.back());
+      }
+      resolved.key = all.key();
+      return std::make_shared<ResolvedWorkload>(std::move(resolved));
     });
     const Node& dataflow = needed(choices, "dataflow");
     point.dataflow = resolve(dataflows_, dataflow.text(), [&] {
       const Node file = load(dataflow, find_dataflow_);
+      // Its name changes no result.
+      auto rules = json_of(file);
+      rules.erase("dataflow");
       return std::make_shared<Resolved<Dataflow>>(
-          Resolved<Dataflow>{dataflow.text(), read_dataflow(file), without(file, {"dataflow"})});
+          Resolved<Dataflow>{dataflow.text(), read_dataflow(file), KeyMaker().add(rules.dump()).key()});
     });
   }
 
-  /// A file's content without names that change no result.
-  static std::string without(const Node& file, const std::vector<std::string>& names) {
-    auto json = json_of(file);
-    for (const auto& name : names) json.erase(name);
-    return json.dump();
-  }
-
   static void add_keys(const Node& file, DesignPoint& point) {
-    const std::string rest = fmt::format(
-        "{}\n{}\n{}\n{} {} {} {}\n", model_version(), point.energy->canonical, point.dataflow->canonical,
-        objective_name(point.objective), point.overlap == Overlap::total ? "total" : "processing",
-        fidelity_name(point.fidelity), point.data ? "data" : "");
-    const std::string machine = without(file, {"accelerator", "energy"}) + "\n" + rest;
-    for (const Layer& layer : point.workload->value.layers)
-      point.layer_keys.push_back(sha256(machine + canonical(layer)));
-    point.key = sha256(fmt::format("{}\n{}\n{} {} {} {}\n{}", point.accelerator_json, rest, point.batch,
-                                   point.energy->value.name, point.workload->value.name,
-                                   point.dataflow->value.name, point.workload->canonical));
+    const Key common = KeyMaker()
+                           .add(model_version())
+                           .add(key_of(point.accelerator))
+                           .add(point.energy->key)
+                           .add(point.dataflow->key)
+                           .add(key_of(point.request))
+                           .key();
+    point.layer_keys.reserve(point.workload->layers.size());
+    for (const Key& layer : point.workload->layers)
+      point.layer_keys.push_back(KeyMaker().add(common).add(layer).key());
+    point.key = KeyMaker()
+                    .add(common)
+                    .add(json_of(file).dump())
+                    .add(point.workload->key)
+                    .add_integer(point.batch)
+                    .add(point.energy->value.name)
+                    .add(point.workload->value.name)
+                    .add(point.dataflow->value.name)
+                    .key();
   }
 
   const SweepSpec& spec_;
   const FindDataflow& find_dataflow_;
-  std::map<std::string, Node> accelerators_;
-  std::map<std::string, std::shared_ptr<const Node>> energies_;
-  std::map<std::string, std::shared_ptr<const Resolved<Workload>>> workloads_;
+  std::vector<AxisNodes> axis_nodes_;  ///< of all keys of all axes
+  std::vector<std::pair<std::string, Formula>> defined_;
+  std::vector<Formula> conditions_;  ///< of `largest`
+  std::vector<Formula> where_;
+  std::map<std::string, std::shared_ptr<const Node>> accelerators_;
+  std::map<std::string, std::shared_ptr<const Node>> energy_files_;
+  std::map<std::pair<std::string, Key>, std::shared_ptr<const Resolved<energy::EnergyTable>>> energies_;
+  std::map<std::string, std::shared_ptr<const ResolvedWorkload>> workloads_;
   std::map<std::string, std::shared_ptr<const Resolved<Dataflow>>> dataflows_;
 };
 
 }  // namespace
 
-Points make_points(const SweepSpec& spec, const FindDataflow& find_dataflow) {
+std::string DesignPoint::inputs() const { return json_of(accelerator_file->with(settings)).dump(); }
+
+Points make_points(const SweepSpec& spec, const FindDataflow& find_dataflow,
+                   const std::function<void(const Preparation&)>& report) {
   Points result;
   result.grid = grid_size(spec);
   Resolver resolver(spec, find_dataflow);
-  std::map<GridIndices, DesignPoint> accepted;
-  std::set<std::string> seen;
-  const auto accept = [&](const GridIndices& indices) {
+  Preparation preparation{0, std::min(result.grid, kMostLookedAt), 0};
+  std::vector<std::pair<std::uint64_t, DesignPoint>> accepted;
+  std::unordered_set<Key, HashKey> seen;
+  std::size_t layers = 0;
+  for_each_grid_point(spec, [&](std::uint64_t position, const GridIndices& indices) {
     auto point = resolver.resolve(indices);
+    ++preparation.looked_at;
+    const bool is_new = point && seen.insert(point->key).second;
     if (!point) {
       ++result.ruled_out;
-      return false;
-    }
-    if (!seen.insert(point->key).second) {
+    } else if (!is_new) {
       ++result.repeated;
-      return false;
+    } else {
+      layers += point->layer_keys.size();
+      if (layers > kMostLayers)
+        throw config::InputError(
+            spec.mark, fmt::format("more than {0} layers of all points; allowed are {0}", kMostLayers));
+      accepted.emplace_back(position, std::move(*point));
     }
-    accepted.emplace(indices, std::move(*point));
-    return true;
-  };
-  for_each_grid_point(spec, accept, [&](const GridIndices& indices) {
-    result.points.push_back(std::move(accepted.at(indices)));
+    preparation.points = accepted.size();
+    if (report) report(preparation);
+    return is_new;
   });
+  // A sample comes in the order of its draws.
+  std::sort(accepted.begin(), accepted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  result.points.reserve(accepted.size());
+  for (auto& [position, point] : accepted) result.points.push_back(std::move(point));
   return result;
 }
 
@@ -309,18 +362,6 @@ MachineSize size_of(const Accelerator& accelerator) {
   return {accelerator.pes(), kb(buffer.banks * buffer.bank_words + buffer.weight_prefetch_words),
           kb(accelerator.pes() *
              (pe.shared_rf_words + pe.ifmap_rf_words + pe.weight_rf_words + pe.psum_rf_words))};
-}
-
-Names names_of(const Node& accelerator_file, const Accelerator& accelerator, std::int64_t batch) {
-  Names names;
-  add_numbers(accelerator_file, "", names);
-  const MachineSize size = size_of(accelerator);
-  names["pes"] = static_cast<double>(size.pes);
-  names["global_buffer_kb"] = size.global_buffer_kb;
-  names["register_file_kb"] = size.register_file_kb;
-  names["total_sram_kb"] = size.total_sram_kb();
-  names["batch"] = static_cast<double>(batch);
-  return names;
 }
 
 std::string_view objective_name(Objective objective) {

@@ -7,11 +7,10 @@
 
 #include "accelerator/accelerator.h"
 #include "energy/energy_table.h"
-#include "mapper/cost.h"
 #include "mapping/dataflow.h"
 #include "report/metrics.h"
 #include "report/run_result.h"
-#include "sweep/expression.h"
+#include "sweep/key.h"
 #include "sweep/spec.h"
 #include "workload/workload.h"
 
@@ -20,29 +19,43 @@ namespace weir::sweep {
 using report::Fidelity;
 using report::fidelity_name;
 
-/// A file as read, with its text in a form that is equal for equal contents.
+inline constexpr std::size_t kMostLayers = 1'000'000;  ///< of all points of a sweep
+
+/// A file as read, with a key that is equal for equal contents.
 template <typename T>
 struct Resolved {
   std::string name;  ///< as asked for
   T value;
-  std::string canonical;
+  Key key;
 };
+
+/// The layers that a sweep selects.
+struct ResolvedWorkload {
+  std::string name;
+  Workload value;
+  Key key;                  ///< of all, their names included
+  std::vector<Key> layers;  ///< without their names
+};
+
+/// Keys of an accelerator's file and the values that they get.
+using Settings = std::vector<std::pair<config::Node, config::Node>>;
 
 /// All that the results of a point depend on; files are shared between points.
 struct DesignPoint {
   std::vector<std::string> coordinates;  ///< the values of SweepSpec::coordinates()
   Accelerator accelerator;
-  std::string accelerator_json;  ///< its file with the point's values
+  std::shared_ptr<const config::Node> accelerator_file;  ///< without the point's values
+  Settings settings;                                     ///< the point's values
   std::shared_ptr<const Resolved<energy::EnergyTable>> energy;
-  std::shared_ptr<const Resolved<Workload>> workload;  ///< the selected layers, with the point's batch
+  std::shared_ptr<const ResolvedWorkload> workload;  ///< with the point's batch
   std::shared_ptr<const Resolved<Dataflow>> dataflow;
   std::int64_t batch = 1;
-  Objective objective = Objective::energy;
-  Overlap overlap = Overlap::processing;
-  Fidelity fidelity = Fidelity::estimate;
-  bool data = false;                    ///< simulated words carry values, and outputs are verified
-  std::vector<std::string> layer_keys;  ///< of the workload's layers: all that a layer's result depends on
-  std::string key;                      ///< all that the point's row depends on
+  Request request;
+  std::vector<Key> layer_keys;  ///< of the workload's layers: all that a layer's result depends on
+  Key key;                      ///< all that the point's row depends on
+
+  /// The accelerator's file with the point's values, as JSON.
+  std::string inputs() const;
 };
 
 /// The design points of a sweep.
@@ -56,15 +69,18 @@ struct Points {
 /// Where a dataflow's rule stands; throws std::runtime_error.
 using FindDataflow = std::function<std::string(const std::string& name)>;
 
-/// Makes the points of a sweep: reads all files, checks all values. Throws config::InputError, at the sweep
-/// file's line for what it says.
-Points make_points(const SweepSpec& spec, const FindDataflow& find_dataflow);
+/// How far make_points() is: points of the grid looked at, of how many at most, and those that are points of
+/// the sweep.
+struct Preparation {
+  std::uint64_t looked_at = 0, most = 0, points = 0;
+};
 
-/// What expressions may use: every number of the accelerator by its path; `pes`, `global_buffer_kb` (with
-/// the prefetch banks), `register_file_kb` (of all PEs) and `total_sram_kb` (their sum), in 1,024 bytes;
-/// `batch`.
-Names names_of(const config::Node& accelerator_file, const Accelerator& accelerator, std::int64_t batch);
-/// The same by themselves: what a point's row shows of its machine.
+/// Makes the points of a sweep: reads all files, checks all values. `report` is called for each point that is
+/// looked at. Throws config::InputError, at the sweep file's line for what it says.
+Points make_points(const SweepSpec& spec, const FindDataflow& find_dataflow,
+                   const std::function<void(const Preparation&)>& report = {});
+
+/// What a point's row shows of its machine, in PEs and in units of 1,024 bytes.
 struct MachineSize {
   std::int64_t pes = 0;
   double global_buffer_kb = 0, register_file_kb = 0;

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <map>
-#include <regex>
 #include <unordered_map>
 
 #include "sweep/lock.h"
 #include "sweep/pool.h"
+#include "sweep/shared_searches.h"
 
 namespace weir::sweep {
 namespace {
@@ -21,25 +20,38 @@ bool is_lost(Failure failure) { return failure == Failure::crashed || failure ==
 class Progress {
  public:
   Progress(const std::vector<DesignPoint>& points, const std::vector<Task>& tasks)
-      : points_(points), missing_(points.size()) {
+      : points_(points), missing_(points.size()), changed_(points.size(), false) {
     state_.points = points.size();
     for (const Task& task : tasks) {
       for (const std::size_t point : task.waiting) ++missing_[point];
     }
-    for (const DesignPoint& point : points) same_objective_ &= point.objective == points.front().objective;
+    for (const DesignPoint& point : points)
+      same_objective_ &= point.request.objective == points.front().request.objective;
   }
 
-  /// A layer has a result now; writes the points that it completes.
-  void layer_done(Connection& store, const Task& task, Failure failure) {
+  /// A layer's result was there.
+  void layer_found(Connection& store, const Task& task, Failure failure) {
     state_.lost_workers |= is_lost(failure);
     for (const std::size_t point : task.waiting) {
-      if (--missing_[point] == 0) point_done(point, put_point(store, points_[point]).value());
+      if (--missing_[point] == 0) write_point(store, point);
     }
+  }
+  /// A layer has a result now; writes the points that it completes.
+  void layer_done(Connection& store, const Task& task, Failure failure) {
+    for (const std::size_t point : task.waiting) changed_[point] = true;
+    layer_found(store, task, failure);
   }
 
   SweepState& state() { return state_; }
 
  private:
+  void write_point(Connection& store, std::size_t point) {
+    StoredPoint stored;
+    if (!changed_[point]) stored = stored_point(store, points_[point]);
+    state_.damaged += stored.damaged;
+    point_done(point, stored.summary ? *stored.summary : put_point(store, points_[point]).value());
+  }
+
   void point_done(std::size_t point, const PointSummary& summary) {
     ++state_.points_done;
     if (summary.failed) {
@@ -47,7 +59,7 @@ class Progress {
       state_.failures.emplace_back(point, summary.message);
       return;
     }
-    const auto objective = points_[point].objective;
+    const auto objective = points_[point].request.objective;
     const double cost = objective == Objective::energy    ? summary.energy
                         : objective == Objective::latency ? summary.milliseconds
                                                           : summary.energy * summary.milliseconds;
@@ -59,22 +71,27 @@ class Progress {
 
   const std::vector<DesignPoint>& points_;
   std::vector<std::size_t> missing_;  ///< layers without a result, by point
+  std::vector<bool> changed_;         ///< whether a layer of the point is new
   bool same_objective_ = true;
   SweepState state_;
 };
 
-/// Splits tasks into those with a result, which count as done, and the others.
-std::vector<std::size_t> todo_of(Connection& store, const std::vector<DesignPoint>& points,
-                                 const std::vector<Task>& tasks, const RunOptions& options,
-                                 const std::function<void(std::size_t, Failure)>& done) {
-  std::vector<std::size_t> todo;
+/// What is to be computed; the other tasks of this shard have a result, and `found` is told.
+struct Todo {
+  std::vector<std::size_t> tasks;
+  std::size_t damaged = 0;  ///< results that count as none
+};
+Todo todo_of(Connection& store, const std::vector<DesignPoint>& points, const std::vector<Task>& tasks,
+             const RunOptions& options, const std::function<void(std::size_t, Failure)>& found) {
+  Todo todo;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (options.shard && i % options.shard->count != options.shard->index - 1) continue;
-    const auto found = stored_layer(store, points[tasks[i].point].layer_keys[tasks[i].layer]);
-    if (!found || (options.retry && is_lost(*found))) {
-      todo.push_back(i);
+    const auto stored = stored_layer(store, points[tasks[i].point].layer_keys[tasks[i].layer]);
+    if (stored) todo.damaged += stored->damaged;
+    if (!stored || stored->damaged || (options.retry && is_lost(stored->failure))) {
+      todo.tasks.push_back(i);
     } else {
-      done(i, *found);
+      found(i, stored->failure);
     }
   }
   return todo;
@@ -89,14 +106,16 @@ LayerOutcome outcome_of(const TaskResult& result) {
 }
 
 Pool make_pool(const std::vector<DesignPoint>& points, const std::vector<Task>& tasks,
-               const RunOptions& options) {
+               const SharedSearches& searches, const RunOptions& options) {
   PoolOptions of_pool;
   of_pool.workers = options.jobs;
   of_pool.timeout_seconds = options.timeout_seconds;
-  return {
-      of_pool,
-      [&](std::size_t task) { return encode(evaluate_layer(points[tasks[task].point], tasks[task].layer)); },
-      [&](std::size_t task) { return points[tasks[task].point].fidelity == Fidelity::simulate; }};
+  return {of_pool,
+          [&](std::size_t task, const std::string& known) {
+            return encode(evaluate_layer(points[tasks[task].point], tasks[task].layer, known));
+          },
+          [&](std::size_t task) { return points[tasks[task].point].request.fidelity == Fidelity::simulate; },
+          [&](std::size_t task) { return searches.known(task); }};
 }
 
 /// Makes what is committed safe from a loss of power, once a second.
@@ -114,11 +133,22 @@ class Checkpoints {
   Clock::time_point last_ = Clock::now();
 };
 
+/// Whether a text is `2-of-8`.
+bool is_shard_number(std::string_view text) {
+  constexpr std::string_view kOf = "-of-";
+  const auto of = text.find(kOf);
+  if (of == std::string_view::npos) return false;
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return is_number(text.substr(0, of)) && is_number(text.substr(of + kOf.size()));
+}
+
 }  // namespace
 
 std::vector<Task> tasks_of(const std::vector<DesignPoint>& points) {
   std::vector<Task> tasks;
-  std::unordered_map<std::string, std::size_t> by_key;
+  std::unordered_map<Key, std::size_t, HashKey> by_key;
   for (std::size_t p = 0; p < points.size(); ++p) {
     for (std::size_t l = 0; l < points[p].layer_keys.size(); ++l) {
       const auto [found, is_new] = by_key.emplace(points[p].layer_keys[l], tasks.size());
@@ -142,30 +172,36 @@ SweepState run_sweep(const SweepSpec& spec, const std::vector<DesignPoint>& poin
   {
     Transaction transaction(store);
     put_sweep(store, spec, points);
-    todo = todo_of(store, points, tasks, options, [&](std::size_t task, Failure failure) {
+    const Todo found = todo_of(store, points, tasks, options, [&](std::size_t task, Failure failure) {
       ++state.layers;
-      progress.layer_done(store, tasks[task], failure);
+      progress.layer_found(store, tasks[task], failure);
     });
     transaction.commit();
+    todo = found.tasks;
+    state.damaged += found.damaged;
   }
   state.layers_todo = todo.size();
   state.layers += todo.size();
   Checkpoints checkpoints;
-  make_pool(points, tasks, options).run(todo, [&](const std::vector<TaskResult>& results) {
+  SharedSearches searches(points, tasks, todo);
+  Pool pool = make_pool(points, tasks, searches, options);
+  pool.run(searches.order(), [&](const std::vector<TaskResult>& results) {
     if (!results.empty()) {
       Transaction transaction(store);
       for (const TaskResult& result : results) {
         const Task& task = tasks[result.task];
         const DesignPoint& point = points[task.point];
         const LayerOutcome outcome = outcome_of(result);
+        searches.learn(result.task, outcome);
         put_layer(store, point, task.layer, outcome);
-        put_run_time(store, point.layer_keys[task.layer], point.fidelity, result.seconds);
+        put_run_time(store, point.layer_keys[task.layer], point.request.fidelity, result.seconds);
         progress.layer_done(store, task, outcome.failure);
       }
       transaction.commit();
       state.layers_done += results.size();
       checkpoints.maybe(store);
     }
+    state.short_of_workers = pool.short_of_workers();
     state.stopped = !report(state);
     return !state.stopped;
   });
@@ -181,29 +217,30 @@ fs::path shard_path(const fs::path& database, const Shard& shard) {
 MergeResult merge_shards(const SweepSpec& spec, const std::vector<DesignPoint>& points,
                          const fs::path& database) {
   MergeResult result;
-  const std::regex number("[0-9]+-of-[0-9]+");
   const std::string head = database.stem().string() + ".shard-", tail = database.extension().string();
   const auto folder = database.has_parent_path() ? database.parent_path() : fs::path(".");
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!name.starts_with(head) || !name.ends_with(tail) || name.size() < head.size() + tail.size()) continue;
-    if (std::regex_match(name.substr(head.size(), name.size() - head.size() - tail.size()), number))
+    if (is_shard_number(std::string_view(name).substr(head.size(), name.size() - head.size() - tail.size())))
       result.shards.push_back(entry->path());
   }
   std::sort(result.shards.begin(), result.shards.end());
   const Lock lock(database);
   Connection store = open_store(database);
-  for (const auto& shard : result.shards) copy_layers(store, shard);
+  for (const auto& shard : result.shards) result.damaged += copy_layers(store, shard);
   const auto tasks = tasks_of(points);
   Progress progress(points, tasks);
   Transaction transaction(store);
   put_sweep(store, spec, points);
-  result.layers_missing = todo_of(store, points, tasks, {}, [&](std::size_t task, Failure failure) {
-                            progress.layer_done(store, tasks[task], failure);
-                          }).size();
+  const Todo todo = todo_of(store, points, tasks, {}, [&](std::size_t task, Failure failure) {
+    progress.layer_found(store, tasks[task], failure);
+  });
   transaction.commit();
+  result.layers_missing = todo.tasks.size();
   result.state = progress.state();
+  result.state.damaged += todo.damaged;
   result.state.layers = tasks.size();
   store.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   return result;
@@ -222,10 +259,10 @@ Forecast forecast(const std::vector<DesignPoint>& points, const RunOptions& opti
     Connection store = open_store_to_read(options.database);
     auto time = store.prepare("SELECT seconds FROM run_times WHERE layer_key = ?");
     todo = todo_of(store, points, tasks, options, [&](std::size_t task, Failure) {
-      if (!time.bind(points[tasks[task].point].layer_keys[tasks[task].layer]).step()) return;
-      timed_seconds += time.real(0);
-      ++result.timed;
-    });
+             if (!time.bind(points[tasks[task].point].layer_keys[tasks[task].layer].hex()).step()) return;
+             timed_seconds += time.real(0);
+             ++result.timed;
+           }).tasks;
   } else {
     for (std::size_t i = 0; i < tasks.size(); ++i) todo.push_back(i);
   }
@@ -235,7 +272,8 @@ Forecast forecast(const std::vector<DesignPoint>& points, const RunOptions& opti
     for (std::size_t i = 0; i < std::min(kTried, todo.size()); ++i)
       tried.push_back(todo[i * todo.size() / std::min(kTried, todo.size())]);
     const auto begin = std::chrono::steady_clock::now();
-    make_pool(points, tasks, options).run(tried, [&](const std::vector<TaskResult>& results) {
+    const SharedSearches alone(points, tasks, {});
+    make_pool(points, tasks, alone, options).run(tried, [&](const std::vector<TaskResult>& results) {
       for (const TaskResult& one : results) {
         timed_seconds += one.seconds;
         ++result.timed;

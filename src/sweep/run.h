@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -9,17 +10,9 @@
 #include "sweep/point.h"
 #include "sweep/spec.h"
 #include "sweep/store.h"
+#include "sweep/task.h"
 
 namespace weir::sweep {
-
-/// A layer to compute: one of a point that has it, and all those that wait for it.
-struct Task {
-  std::size_t point = 0, layer = 0;
-  std::vector<std::size_t> waiting;  ///< points
-};
-
-/// The distinct layers of some points, in their order.
-std::vector<Task> tasks_of(const std::vector<DesignPoint>& points);
 
 /// The i-th of n parts (1 to n) of a sweep's distinct layers.
 struct Shard {
@@ -45,6 +38,8 @@ struct SweepState {
   std::vector<std::pair<std::size_t, std::string>> failures;  ///< point, message
   bool lost_workers = false;                                  ///< whether a failure is a crash or a time-out
   bool stopped = false;
+  std::size_t damaged = 0;       ///< rows of results that were not as written, and were made again
+  std::string short_of_workers;  ///< why there were fewer than wanted; else empty
 };
 
 /// Computes what a database lacks of a sweep, and writes it there as it comes. `report` is called now and
@@ -60,6 +55,7 @@ struct MergeResult {
   std::vector<std::filesystem::path> shards;
   SweepState state;
   std::size_t layers_missing = 0;
+  std::int64_t damaged = 0;  ///< layers of the shards that were left out
 };
 
 /// Joins the databases of all shards that stand beside `database` into it, and writes the points that are

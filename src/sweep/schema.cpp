@@ -15,7 +15,8 @@ CREATE TABLE layers (
   macs INTEGER, cycles INTEGER, active_pes INTEGER, energy REAL,
   energy_dram REAL, energy_global_buffer REAL, energy_network REAL, energy_neighbour REAL,
   energy_register_file REAL, energy_mac REAL,
-  dram_words INTEGER, global_buffer_words INTEGER, bound_by TEXT, verified TEXT, mapping TEXT, stats TEXT
+  dram_words INTEGER, global_buffer_words INTEGER, bound_by TEXT, verified TEXT, mapping TEXT, stats TEXT,
+  checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE points (
   point_key TEXT PRIMARY KEY, failure TEXT NOT NULL, message TEXT NOT NULL,
@@ -27,16 +28,17 @@ CREATE TABLE points (
   energy REAL, energy_unit TEXT NOT NULL, edp REAL,
   energy_dram REAL, energy_global_buffer REAL, energy_network REAL, energy_neighbour REAL,
   energy_register_file REAL, energy_mac REAL,
-  dram_words INTEGER, global_buffer_words INTEGER, model_version TEXT NOT NULL, inputs TEXT NOT NULL
+  dram_words INTEGER, global_buffer_words INTEGER, model_version TEXT NOT NULL, inputs TEXT NOT NULL,
+  checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE point_layers (
   point_key TEXT NOT NULL, position INTEGER NOT NULL, layer TEXT NOT NULL, layer_key TEXT NOT NULL,
-  PRIMARY KEY (point_key, position)
+  checksum INTEGER NOT NULL, PRIMARY KEY (point_key, position)
 ) WITHOUT ROWID;
-CREATE TABLE sweeps (sweep TEXT PRIMARY KEY, coordinates TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sweeps (sweep TEXT PRIMARY KEY, coordinates TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE sweep_points (
   sweep TEXT NOT NULL, position INTEGER NOT NULL, point_key TEXT NOT NULL, coordinates TEXT NOT NULL,
-  PRIMARY KEY (sweep, position)
+  checksum INTEGER NOT NULL, PRIMARY KEY (sweep, position)
 ) WITHOUT ROWID;
 CREATE TABLE run_times (layer_key TEXT PRIMARY KEY, fidelity TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;
 )";

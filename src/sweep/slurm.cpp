@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "config/node.h"
 #include "report/files.h"
 #include "sweep/process.h"
 
@@ -25,6 +26,21 @@ std::string shell_word(const std::string& text) {
   return fmt::format("'{}'", inside);
 }
 
+/// A path for a line of options that sbatch reads, where % begins a pattern and quotes keep spaces.
+std::string sbatch_word(const fs::path& path) {
+  std::string text;
+  for (const char c : path.string()) {
+    const bool is_control = (c >= 0 && c < ' ') || c == 0x7f;
+    if (is_control || c == '"' || c == '\\')
+      throw std::runtime_error(
+          fmt::format("{} cannot be said to sbatch; allowed are names without control characters, quotes and "
+                      "backslashes",
+                      config::in_quotes(path.string())));
+    text += c == '%' ? "%%" : std::string(1, c);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string slurm_script(const SlurmJob& job) {
@@ -35,12 +51,12 @@ std::string slurm_script(const SlurmJob& job) {
       "#!/bin/sh\n"
       "#SBATCH --job-name=weir-{}\n"
       "#SBATCH --array=1-{}\n"
-      "#SBATCH --output={}.slurm-%A-%a.log\n"
+      "#SBATCH --output=\"{}.slurm-%A-%a.log\"\n"
       "# A shard that was stopped goes on where it was when it is submitted again.\n"
       "exec {} sweep {} --database {} --shard \"$SLURM_ARRAY_TASK_ID/{}\" --jobs "
       "\"${{SLURM_CPUS_PER_TASK:-1}}\" "
       "--quiet{}\n",
-      job.name, job.shards, (database.parent_path() / database.stem()).string(), shell_word(own_path()),
+      job.name, job.shards, sbatch_word(database.parent_path() / database.stem()), shell_word(own_path()),
       shell_word(fs::absolute(job.sweep_file).string()), shell_word(database.string()), job.shards, options);
 }
 

@@ -4,8 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
-#include <regex>
+#include <numeric>
 #include <set>
 
 namespace weir::sweep {
@@ -15,44 +14,20 @@ using config::Map;
 using config::Node;
 
 constexpr std::int64_t kMostWhole = std::int64_t{1} << 53;
-constexpr std::size_t kMostValues = 100'000;  ///< of an axis
+constexpr std::size_t kMostValuesOfAll = 1'000'000;
 
-std::string shortest(double value) { return fmt::format("{}", value); }
-
-/// {from, to, step} or {from, to, times}: up to and including `to`.
-std::vector<Node> read_range(const Node& node) {
-  constexpr double kMost = 1e12;
-  Map map = node.map();
-  const double from = map.at("from").number(-kMost, kMost);
-  const double to = map.at("to").number(from, kMost);
-  const auto step = map.find("step");
-  const auto times = map.find("times");
-  map.finish();
-  if (step.has_value() == times.has_value()) node.fail("a range has either step or times");
-  if (times && from <= 0) node.fail("from must be above 0 where the range goes by times");
-  const double by = step ? step->number(1e-9, kMost) : times->number(1.001, kMost);
-  std::vector<Node> values;
-  // Each value from the first, so that errors do not add up; half a millionth for values such as 0.3.
-  for (std::size_t i = 0;; ++i) {
-    const auto n = static_cast<double>(i);
-    const double value = step ? from + n * by : from * std::pow(by, n);
-    if (value > to * (1 + 1e-12) + 1e-12) break;
-    if (i == kMostValues) node.fail(fmt::format("more than {} values", kMostValues));
-    const double rounded = std::round(value);
-    const bool is_whole = std::abs(value - rounded) < 1e-9 * std::max(1.0, std::abs(value));
-    values.push_back(Node::scalar(is_whole ? fmt::format("{}", static_cast<std::int64_t>(rounded))
-                                           : shortest(std::round(value * 1e9) / 1e9),
-                                  node.mark()));
-  }
-  return values;
+/// Of a formula: letters, digits and _, no digit first.
+bool is_name(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789",
+                             kLetters = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  return !text.empty() && kDigits.find(text.front()) == std::string_view::npos &&
+         text.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
-std::vector<Node> read_values(const Node& node) {
-  if (node.is_map()) return read_range(node);
-  const std::vector<Node> values = node.list();
-  if (values.empty()) node.fail("no values; allowed is one or more");
-  if (values.size() > kMostValues) node.fail(fmt::format("more than {} values", kMostValues));
-  return values;
+std::size_t count_values(const std::vector<Axis>& axes) {
+  return std::accumulate(axes.begin(), axes.end(), std::size_t{0}, [](std::size_t sum, const Axis& axis) {
+    return sum + axis.keys.size() * axis.size();
+  });
 }
 
 /// What an axis says twice would be one point twice.
@@ -60,9 +35,9 @@ void check_each_once(const Axis& axis) {
   std::set<std::vector<std::string>> seen;
   for (std::size_t i = 0; i < axis.size(); ++i) {
     std::vector<std::string> texts;
-    for (const Values& key : axis.keys) texts.push_back(key.values[i].text());
+    for (const KeyValues& key : axis.keys) texts.push_back(key.values.at(i).text());
     if (!seen.insert(texts).second)
-      axis.keys.front().values[i].fail(
+      axis.keys.front().values.at(i).fail(
           fmt::format("{} a second time; allowed is each value once",
                       config::in_quotes(fmt::format("{}", fmt::join(texts, ", ")))));
   }
@@ -70,14 +45,13 @@ void check_each_once(const Axis& axis) {
 
 Axis read_together(const Node& node) {
   Axis axis;
-  for (const auto& [path, values] : node.map().entries()) axis.keys.push_back({path, read_values(values)});
+  for (const auto& [path, values] : node.map().entries()) axis.keys.push_back({path, Values(values)});
   if (axis.keys.empty()) node.fail("no keys; allowed is one or more");
-  for (const Values& key : axis.keys) {
+  for (const KeyValues& key : axis.keys) {
     if (key.values.size() != axis.size())
       key.path.fail(fmt::format("{} values; allowed is {}, as many as {} has, for they move together",
                                 key.values.size(), axis.size(), axis.keys.front().path.text()));
   }
-  check_each_once(axis);
   return axis;
 }
 
@@ -90,7 +64,6 @@ Largest read_largest(const Node& path, const Node& node) {
 }
 
 Sample read_sample(const Node& node) {
-  constexpr std::int64_t kMostPoints = 1'000'000;
   Map map = node.map();
   Sample sample;
   sample.points = static_cast<std::uint64_t>(map.at("points").integer(1, kMostPoints));
@@ -128,7 +101,7 @@ void check_paths(const SweepSpec& spec) {
       path.fail(fmt::format("{} varies twice; allowed is once", config::in_quotes(path.text())));
   };
   for (const Axis& axis : spec.axes) {
-    for (const Values& key : axis.keys) check(key.path);
+    for (const KeyValues& key : axis.keys) check(key.path);
   }
   for (const Largest& largest : spec.largest) check(largest.path);
 }
@@ -142,7 +115,7 @@ bool is_choice(const std::string& path) {
 std::vector<std::string> SweepSpec::coordinates() const {
   std::vector<std::string> paths;
   for (const Axis& axis : axes) {
-    for (const Values& key : axis.keys) paths.push_back(key.path.text());
+    for (const KeyValues& key : axis.keys) paths.push_back(key.path.text());
   }
   for (const Largest& l : largest) paths.push_back(l.path.text());
   return paths;
@@ -155,18 +128,18 @@ SweepSpec read_sweep(const Node& root) {
   spec.name = map.at("sweep").name();
   read_base(map.at("base"), spec);
   if (const auto axes = map.find("axes")) {
-    for (const auto& [path, values] : axes->map().entries()) {
-      spec.axes.push_back({{{path, read_values(values)}}});
-      check_each_once(spec.axes.back());
-    }
+    for (const auto& [path, values] : axes->map().entries()) spec.axes.push_back({{{path, Values(values)}}});
   }
   if (const auto together = map.find("together")) {
     for (const Node& node : together->list()) spec.axes.push_back(read_together(node));
   }
+  // Counted before any is made.
+  if (const std::size_t values = count_values(spec.axes); values > kMostValuesOfAll)
+    root.fail(fmt::format("{} values on all axes; allowed are {}", values, kMostValuesOfAll));
+  for (const Axis& axis : spec.axes) check_each_once(axis);
   if (const auto define = map.find("define")) {
-    static const std::regex kName("[A-Za-z_][A-Za-z0-9_]*");
     for (const auto& [name, formula] : define->map().entries()) {
-      if (!std::regex_match(name.text(), kName)) name.fail("a name; allowed are letters, digits and _");
+      if (!is_name(name.text())) name.fail("a name; allowed are letters, digits and _");
       spec.define.emplace_back(name.text(), formula);
     }
   }

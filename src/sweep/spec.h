@@ -7,19 +7,40 @@
 #include <vector>
 
 #include "config/node.h"
-#include "sweep/expression.h"
 
 namespace weir::sweep {
 
+inline constexpr std::uint64_t kMostPoints = 100'000;  ///< of a sweep
+
+/// The values of an axis: as listed, or those of a range, which are made when they are asked for.
+class Values {
+ public:
+  /// A list, {from, to, step} or {from, to, times}: up to and including `to`. Throws config::InputError.
+  explicit Values(const config::Node& node);
+
+  std::size_t size() const { return size_; }
+  config::Node at(std::size_t i) const { return listed_.empty() ? made(i) : listed_[i]; }
+
+ private:
+  void read_range(const config::Node& node);
+  double number(std::size_t i) const;
+  config::Node made(std::size_t i) const;
+
+  std::vector<config::Node> listed_;
+  std::size_t size_ = 0;
+  double from_ = 0, step_ = 0, times_ = 0;  ///< of a range; one of the last two is 0
+  config::Mark mark_;
+};
+
 /// A key (its text is a path) and the values that it takes.
-struct Values {
+struct KeyValues {
   config::Node path;
-  std::vector<config::Node> values;
+  Values values;
 };
 
 /// Keys that move together, all with the same number of values; mostly one key.
 struct Axis {
-  std::vector<Values> keys;
+  std::vector<KeyValues> keys;
   std::size_t size() const { return keys.front().values.size(); }
 };
 

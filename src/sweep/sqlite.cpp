@@ -6,6 +6,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sweep/checksum.h"
+#include "sweep/trusted_path.h"
+
 namespace weir::sweep {
 namespace {
 
@@ -21,34 +24,45 @@ std::string reason_of(sqlite3* handle) {
 
 }  // namespace
 
-void Connection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
 
-Connection::Connection(const std::filesystem::path& path, Mode mode) : path_(path) {
-  const int flags = mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+Database::Database(const std::filesystem::path& path, int flags) : path_(path) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code =
+      sqlite3_open_v2(trusted_path(path).c_str(), &handle, flags | SQLITE_OPEN_NOFOLLOW, nullptr);
   handle_.reset(handle);
-  if (code != SQLITE_OK) fail();
+  if (code != SQLITE_OK || !add_checksum(handle)) fail();
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
 }
 
-void Connection::fail() const {
+void Database::fail() const {
   throw DatabaseError(fmt::format("{}: {}", path_.string(), reason_of(handle_.get())));
 }
 
+Connection::Connection(const std::filesystem::path& path, Mode mode)
+    : database_(std::make_shared<Database>(
+          path, mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {}
+
 void Connection::execute(const std::string& sql) {
-  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+  if (sqlite3_exec(database_->handle(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    database_->fail();
 }
 
 Statement Connection::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail();
-  return {*this, statement};
+  if (sqlite3_prepare_v2(database_->handle(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
+    database_->fail();
+  return {database_, statement};
+}
+
+Statement& Connection::prepared(const std::string& sql) {
+  const auto found = prepared_.find(sql);
+  return found != prepared_.end() ? found->second : prepared_.emplace(sql, prepare(sql)).first->second;
 }
 
 void Statement::check(int code) const {
-  if (code != SQLITE_OK) connection_.fail();
+  if (code != SQLITE_OK) database_->fail();
 }
 
 void Statement::reset() {
@@ -59,7 +73,7 @@ void Statement::reset() {
 bool Statement::step() {
   const int code = sqlite3_step(handle_.get());
   if (code == SQLITE_ROW) return true;
-  if (code != SQLITE_DONE) connection_.fail();
+  if (code != SQLITE_DONE) database_->fail();
   reset();
   return false;
 }

@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -17,35 +20,29 @@ class DatabaseError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-class Statement;
-
-/// A connection to an SQLite file.
-class Connection {
+/// An open database, shared by its statements.
+class Database {
  public:
-  enum class Mode : std::uint8_t { read, write };
-  /// Mode::write makes the file when there is none.
-  Connection(const std::filesystem::path& path, Mode mode);
-
-  /// Runs statements that give no rows.
-  void execute(const std::string& sql);
-  Statement prepare(const std::string& sql);
-  const std::filesystem::path& path() const { return path_; }
+  Database(const std::filesystem::path& path, int flags);
   [[noreturn]] void fail() const;
+  sqlite3* handle() const { return handle_.get(); }
+  const std::filesystem::path& path() const { return path_; }
 
  private:
   struct Close {
     void operator()(sqlite3* handle) const;
   };
-  std::filesystem::path path_;
+  std::filesystem::path path_;  ///< as asked for
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
 /// A prepared statement: bind all its parameters, then step.
 class Statement {
  public:
-  Statement(const Connection& connection, sqlite3_stmt* handle) : connection_(connection), handle_(handle) {}
+  Statement(std::shared_ptr<const Database> database, sqlite3_stmt* handle)
+      : database_(std::move(database)), handle_(handle) {}
 
-  /// Begins anew, with these values for the parameters in order; a std::nullptr_t is NULL.
+  /// Begins anew, with these values for the parameters in order; a std::nullopt is NULL.
   template <typename... Values>
   Statement& bind(const Values&... values) {
     reset();
@@ -56,6 +53,8 @@ class Statement {
   /// Whether there is a (further) row.
   bool step();
   void run() { step(); }
+  /// Ends a read before its last row, so that it holds nothing up.
+  void reset();
 
   std::string text(int column) const;
   std::int64_t integer(int column) const;
@@ -66,15 +65,41 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* handle) const;
   };
-  void reset();
   void bind_one(int i, std::string_view value);
   void bind_one(int i, std::int64_t value);
   void bind_one(int i, double value);
   void bind_one(int i, std::nullptr_t);
+  template <typename T>
+  void bind_one(int i, const std::optional<T>& value) {
+    if (value) {
+      bind_one(i, *value);
+    } else {
+      bind_one(i, nullptr);
+    }
+  }
   void check(int code) const;
 
-  const Connection& connection_;
+  std::shared_ptr<const Database> database_;
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+/// A connection to an SQLite file. The path is trusted_path()'s, whatever leads there.
+class Connection {
+ public:
+  enum class Mode : std::uint8_t { read, write };
+  /// Mode::write makes the file when there is none.
+  Connection(const std::filesystem::path& path, Mode mode);
+
+  /// Runs statements that give no rows.
+  void execute(const std::string& sql);
+  Statement prepare(const std::string& sql);
+  /// The same, kept for the next time.
+  Statement& prepared(const std::string& sql);
+  const std::filesystem::path& path() const { return database_->path(); }
+
+ private:
+  std::shared_ptr<const Database> database_;
+  std::unordered_map<std::string, Statement> prepared_;
 };
 
 /// All that is written until commit(), or nothing.

@@ -12,7 +12,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <stdexcept>
+#include <numeric>
+#include <string_view>
+#include <utility>
 
 namespace weir::sweep {
 namespace {
@@ -45,27 +47,40 @@ bool write_all(int descriptor, const void* from, std::size_t size) {
   return true;
 }
 
+[[noreturn]] void fail(std::string_view what) {
+  throw NoWorker(fmt::format("{}: {}", what, std::strerror(errno)));
+}
+
 struct Pipe {
-  int from = -1, to = -1;
+  Descriptor from, to;
   Pipe() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-      throw std::runtime_error(fmt::format("no pipe to a worker process: {}", std::strerror(errno)));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("no pipe to a worker process");
+    const Descriptor low_from(ends[0]), low_to(ends[1]);
     // Above the numbers that a worker moves its ends to.
-    from = ::fcntl(ends[0], F_DUPFD_CLOEXEC, kAnswers + 1);
-    to = ::fcntl(ends[1], F_DUPFD_CLOEXEC, kAnswers + 1);
-    ::close(ends[0]);
-    ::close(ends[1]);
+    from = Descriptor(::fcntl(ends[0], F_DUPFD_CLOEXEC, kAnswers + 1));
+    to = Descriptor(::fcntl(ends[1], F_DUPFD_CLOEXEC, kAnswers + 1));
+    if (!from.is_open() || !to.is_open()) fail("no pipe to a worker process");
   }
+};
+
+/// In front of each task: which, and how many bytes follow of what is known of it.
+struct Head {
+  std::uint64_t task = 0, size = 0;
 };
 
 /// The life of a worker. It must leave the parent's files and buffers alone, so it ends with _exit().
 [[noreturn]] void serve(const Work& work) {
-  std::uint64_t task = 0;
-  while (read_all(kTasks, &task, sizeof task)) {
-    const std::string answer = work(task);
+  Head head;
+  while (read_all(kTasks, &head, sizeof head)) {
+    std::string known(head.size, '\0');
+    if (!read_all(kTasks, known.data(), known.size())) break;
+    const std::string answer = work(head.task, known);
     const std::uint64_t size = answer.size();
-    if (!write_all(kAnswers, &size, sizeof size) || !write_all(kAnswers, answer.data(), answer.size())) break;
+    std::string message(sizeof size, '\0');
+    std::memcpy(message.data(), &size, sizeof size);
+    message += answer;
+    if (!write_all(kAnswers, message.data(), message.size())) break;
   }
   ::_exit(0);
 }
@@ -77,13 +92,13 @@ struct Pipe {
   if (::getppid() != parent) ::_exit(1);
   ::signal(SIGINT, SIG_IGN);  // A Ctrl-C goes to all: the parent decides.
   ::signal(SIGTERM, SIG_DFL);
-  const int null = ::open("/dev/null", O_RDONLY);
-  ::dup2(null, STDIN_FILENO);
-  ::dup2(messages.to, STDOUT_FILENO);
-  ::dup2(messages.to, STDERR_FILENO);
-  ::dup2(tasks.from, kTasks);
-  ::dup2(answers.to, kAnswers);
+  const bool moved = ::dup2(messages.to.get(), STDOUT_FILENO) >= 0 &&
+                     ::dup2(messages.to.get(), STDERR_FILENO) >= 0 && ::dup2(tasks.from.get(), kTasks) >= 0 &&
+                     ::dup2(answers.to.get(), kAnswers) >= 0;
+  if (!moved) ::_exit(1);
   ::close_range(kAnswers + 1, ~0U, 0);
+  ::close(STDIN_FILENO);
+  ::open("/dev/null", O_RDONLY);  // takes the free number
   try {
     serve(work);
   } catch (const std::exception& error) {
@@ -96,39 +111,40 @@ struct Pipe {
 }  // namespace
 
 Worker::Worker(const Work& work) {
-  const Pipe tasks, answers, messages;
+  Pipe tasks, answers, messages;
   // What is in the buffers would be printed twice.
   std::fflush(nullptr);
   const pid_t parent = ::getpid();
   process_ = ::fork();
-  if (process_ < 0) throw std::runtime_error(fmt::format("no worker process: {}", std::strerror(errno)));
+  if (process_ < 0) fail("no worker process");
   if (process_ == 0) become_worker(parent, tasks, answers, messages, work);
-  ::close(tasks.from);
-  ::close(answers.to);
-  ::close(messages.to);
-  tasks_ = tasks.to;
-  answers_ = answers.from;
-  messages_ = messages.from;
-  ::fcntl(answers_, F_SETFL, O_NONBLOCK);
-  ::fcntl(messages_, F_SETFL, O_NONBLOCK);
+  tasks_ = std::move(tasks.to);
+  answers_ = std::move(answers.from);
+  messages_ = std::move(messages.from);
+  ::fcntl(answers_.get(), F_SETFL, O_NONBLOCK);
+  ::fcntl(messages_.get(), F_SETFL, O_NONBLOCK);
 }
 
 Worker::~Worker() {
-  if (process_ > 0) {
-    kill();
-    ::waitpid(process_, nullptr, 0);
-  }
-  for (const int descriptor : {tasks_, answers_, messages_}) {
-    if (descriptor >= 0) ::close(descriptor);
-  }
+  if (process_ <= 0) return;
+  kill();
+  ::waitpid(process_, nullptr, 0);
 }
 
-void Worker::give(std::size_t task) {
-  const std::uint64_t number = task;
-  task_ = task;
-  begin_ = Clock::now();
+bool Worker::has_room(const std::string& known) const {
+  constexpr std::size_t kMostBytes = 32768;  // a pipe holds twice as many
+  return std::accumulate(sizes_.begin(), sizes_.end(), sizeof(Head) + known.size()) <= kMostBytes;
+}
+
+void Worker::give(std::size_t task, const std::string& known) {
+  const Head head{task, known.size()};
+  if (sizes_.empty()) begin_ = Clock::now();
+  std::string message(sizeof head, '\0');
+  std::memcpy(message.data(), &head, sizeof head);
+  message += known;
+  sizes_.push_back(message.size());
   // If it is gone, listen() says so.
-  write_all(tasks_, &number, sizeof number);
+  write_all(tasks_.get(), message.data(), message.size());
 }
 
 double Worker::seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
@@ -137,19 +153,26 @@ Worker::Heard Worker::listen() {
   Heard heard;
   std::array<char, 65536> buffer{};
   while (true) {
-    const auto got = ::read(answers_, buffer.data(), buffer.size());
+    const auto got = ::read(answers_.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got == 0) heard.ended = true;
     if (got <= 0) break;
     heard_.append(buffer.data(), static_cast<std::size_t>(got));
   }
+  std::size_t at = 0;
   std::uint64_t size = 0;
-  if (heard_.size() < sizeof size) return heard;
-  std::memcpy(&size, heard_.data(), sizeof size);
-  if (heard_.size() < sizeof size + size) return heard;
-  heard.answer = heard_.substr(sizeof size);
-  heard_.clear();
-  task_.reset();
+  while (heard_.size() - at >= sizeof size) {
+    std::memcpy(&size, heard_.data() + at, sizeof size);
+    if (heard_.size() - at - sizeof size < size) break;
+    heard.answers.push_back(heard_.substr(at + sizeof size, size));
+    at += sizeof size + size;
+    sizes_.pop_front();
+  }
+  heard_.erase(0, at);
+  if (!heard.answers.empty()) {
+    heard.seconds = seconds() / static_cast<double>(heard.answers.size());
+    begin_ = Clock::now();
+  }
   return heard;
 }
 
@@ -157,7 +180,7 @@ void Worker::read_messages() {
   constexpr std::size_t kLongest = 4096;
   std::array<char, kLongest> buffer{};
   while (true) {
-    const auto got = ::read(messages_, buffer.data(), buffer.size());
+    const auto got = ::read(messages_.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     printed_.append(buffer.data(), static_cast<std::size_t>(got));

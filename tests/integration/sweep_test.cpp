@@ -65,6 +65,31 @@ TEST(Sweep, GivesWhatMapAndRunGive) {
   }
 }
 
+TEST(Sweep, TheSummaryNamesTheBestPointByTheObjective) {
+  const auto best = [](const std::string& objective) {
+    const TinySweep sweep("  objective: " + objective + "\n", "[100, 400, 200]", "clock_mhz");
+    const auto out = sweep.run({}).out;
+    const auto points = nlohmann::json::parse(sweep.run({"--export", "json"}).out)["points"];
+    const auto line = out.substr(out.find("least "));
+    return std::pair(line.substr(0, line.find('\n')), points);
+  };
+  const auto [by_energy, of_energy] = best("energy");
+  EXPECT_EQ(
+      by_energy,
+      fmt::format("least energy: {:.6g} MAC at point 0 (clock_mhz=100, networks.psum_in.words_per_cycle=1)",
+                  of_energy[0]["energy"].get<double>()));
+  const auto [by_time, of_time] = best("latency");
+  EXPECT_EQ(
+      by_time,
+      fmt::format("least latency: {:.6g} ms at point 3 (clock_mhz=400, networks.psum_in.words_per_cycle=4)",
+                  of_time[3]["milliseconds"].get<double>()));
+  const auto [by_both, of_both] = best("edp");
+  EXPECT_EQ(
+      by_both,
+      fmt::format("least edp: {:.6g} MAC ms at point 3 (clock_mhz=400, networks.psum_in.words_per_cycle=4)",
+                  of_both[3]["energy"].get<double>() * of_both[3]["milliseconds"].get<double>()));
+}
+
 TEST(Sweep, SimulatesWithTheSimulatorsCyclesAndVerifies) {
   const TinySweep sweep("  fidelity: simulate\n  data: on\n");
   ASSERT_EQ(sweep.run({"--jobs", "2"}).code, 0);
@@ -211,6 +236,13 @@ TEST(Sweep, RefusesWhatItCannotWriteOrRead) {
   EXPECT_TRUE(contains(no_database.err, text + ": file is not a database")) << no_database.err;
   EXPECT_EQ(test::read_file(text), std::string(5000, 'x'));
 
+  for (const char* device : {"/dev/null", "/dev/full"}) {
+    const auto outcome = weir({"sweep", sweep.file(), "--database", device});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.err, std::string("weir sweep: error: ") + device +
+                               ": no regular file; allowed is a database, or no file\n");
+  }
+
   const auto missing = sweep.run({"--export", "csv"});
   EXPECT_EQ(missing.code, 2);
   EXPECT_TRUE(contains(missing.err, sweep.database())) << missing.err;
@@ -223,7 +255,7 @@ TEST(Sweep, RefusesADatabaseOfAnotherSchema) {
   const auto outcome = sweep.run({});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_TRUE(
-      contains(outcome.err, "written with schema 999 of result databases; this weir reads schema 1 only"))
+      contains(outcome.err, "written with schema 999 of result databases; this weir reads schema 2 only"))
       << outcome.err;
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "support/errors.h"
+#include "sweep/grid.h"
 #include "sweep/point.h"
 #include "sweep/run.h"
 
@@ -200,6 +201,104 @@ TEST(SweepPoints, BadValuesAreErrorsAtTheirPlaces) {
             "s.yaml:7:9: error: stands in base itself, not in its set (in base.set)");
   EXPECT_EQ(error_in("axes:\n  data: ['on']\n"),
             "s.yaml:8:10: error: data is on, which needs fidelity simulate (in axes.data[0])");
+}
+
+TEST(SweepPoints, FormulasThatDoNotMeanWhatTheySeemToMeanAreErrors) {
+  const auto no_formula = [](const std::string& formula, const std::string& why) {
+    EXPECT_EQ(error_in("where: '" + formula + "'\n"),
+              "s.yaml:7:8: error: \"" + formula + "\" is no formula: " + why + " (in where)");
+  };
+  const std::string comma = "a comma between formulas; allowed is one formula, or && between conditions";
+  const std::string chain = "comparisons in a chain; allowed is one, or && between two";
+  no_formula("batch > 8, pes > 1", comma);
+  no_formula("1 < batch < 2", chain);
+  no_formula("batch == pes == 1", chain);
+  no_formula("pes > 1 && (1 <= batch != 2)", chain);
+  no_formula("pes > 1 ? 0 < batch < 9 : 1", chain);
+  no_formula("batch = 1", "= assigns; allowed is == to compare");
+  EXPECT_EQ(error_in("define: {two: '1, 2'}\nwhere: two > 1\n"),
+            "s.yaml:7:15: error: \"1, 2\" is no formula: " + comma + " (in define.two)");
+  EXPECT_EQ(
+      error_in("axes: {batch: [1]}\nlargest:\n  pe.psum_rf.words: {from: 1, to: 2, while: 0 < pes < 1}\n"),
+      "s.yaml:9:45: error: \"0 < pes < 1\" is no formula: " + chain + " (in largest.pe.psum_rf.words.while)");
+  for (const char* right : {"1 < batch && batch < 3 || pes < 2", "(1 < 2) == (batch >= 1)",
+                            "min(1, 2) < max(batch, 2)", "pes > 1 ? 1 < 2 : 2 < 1", "if1 < 2"})
+    EXPECT_EQ(error_in(std::string("axes: {batch: [2]}\ndefine: {if1: 1}\nwhere: '") + right + "'\n"),
+              "no error");
+}
+
+TEST(SweepPoints, ConditionsHoldPointByPoint) {
+  const Points points =
+      points_of("axes: {batch: [1, 2, 3, 4]}\nwhere: ['1 < batch && batch < 4', '2 * batch']\n");
+  ASSERT_EQ(points.points.size(), 2);
+  EXPECT_EQ(points.points[0].batch, 2);
+  EXPECT_EQ(points.points[1].batch, 3);
+  EXPECT_EQ(points.ruled_out, 2);
+}
+
+TEST(SweepPoints, LongNamesAreReadAndRefused) {
+  const std::string name(30'000, 'a');
+  EXPECT_EQ(error_in("define:\n  ? " + name + "\n  : 1\nwhere: batch < 2\n"), "no error");
+  EXPECT_NE(error_in("define:\n  ? " + name + "-\n  : 1\n").find("a name; allowed are letters, digits and _"),
+            std::string::npos);
+  for (const char* bad : {"1a", "''", "a.b", "a b"})
+    EXPECT_NE(error_in(std::string("define: {") + bad + ": 1}\n").find("a name; allowed are"),
+              std::string::npos)
+        << bad;
+}
+
+TEST(SweepPoints, LimitsAreCountedBeforeAnythingIsExpanded) {
+  const std::string most = "{from: 1, to: 100000, step: 1}";
+  EXPECT_EQ(error_in("axes: {pe.weight_rf.words: " + most + ", batch: [1, 2]}\n"),
+            "s.yaml:1:1: error: a grid of 200000 points; allowed are 100000, and 1000000 with conditions, or "
+            "a sample of it");
+  EXPECT_EQ(error_in("axes: {pe.weight_rf.words: " + most +
+                     ", batch: {from: 1, to: 11, step: 1}}\nwhere: batch > 99\n"),
+            "s.yaml:1:1: error: a grid of 1100000 points; allowed are 1000000, or a sample of it");
+  EXPECT_EQ(error_in("axes: {pe.weight_rf.words: {from: 1, to: 100002, step: 1}}\n"),
+            "s.yaml:7:28: error: more than 100000 values; allowed are 100000 (in axes.pe.weight_rf.words)");
+  EXPECT_EQ(error_in("axes: {batch: [1]}\nsample: {points: 1000000}\n"),
+            "s.yaml:8:18: error: points is 1000000; allowed is 1 to 100000 (in sample.points)");
+  std::string axes = "axes:\n";
+  for (int i = 0; i < 200; ++i) axes += "  key" + std::to_string(i) + ": " + most + "\n";
+  EXPECT_EQ(error_in(axes + "sample: {points: 10}\n"),
+            "s.yaml:1:1: error: 20000000 values on all axes; allowed are 1000000");
+}
+
+TEST(SweepPoints, PointsThatMeetTheConditionsAreCounted) {
+  const SweepSpec spec = read_sweep(config::Node::parse(
+      kBase + "axes: {clock_mhz: {from: 1, to: 100000, step: 1}, batch: [1, 2]}\nwhere: pes > 1\n",
+      "s.yaml"));
+  std::uint64_t looked_at = 0;
+  EXPECT_EQ(error_of([&] {
+              for_each_grid_point(spec,
+                                  [&](std::uint64_t, const GridIndices&) { return ++looked_at % 4 != 0; });
+            }),
+            "s.yaml:1:1: error: more than 100000 points meet the conditions; allowed are 100000, or a sample "
+            "of them");
+  EXPECT_EQ(looked_at, 133'334);
+}
+
+TEST(SweepPoints, LayersOfAllPointsAreCounted) {
+  const std::string all_layers = replaced(kBase, "  layers: ['conv*']\n", "");
+  const std::string text =
+      replaced(all_layers, "alexnet", "resnet50") + "axes: {clock_mhz: {from: 1, to: 20000, step: 1}}\n";
+  EXPECT_EQ(error_of([&] { make_points(read_sweep(config::Node::parse(text, "s.yaml")), find_dataflow); }),
+            "s.yaml:1:1: error: more than 1000000 layers of all points; allowed are 1000000");
+}
+
+TEST(SweepPoints, PreparingTellsHowFarItIs) {
+  std::vector<std::uint64_t> looked_at;
+  std::uint64_t points = 0;
+  make_points(
+      read_sweep(config::Node::parse(kBase + "axes: {batch: [1, 2, 3]}\nwhere: batch > 1\n", "s.yaml")),
+      find_dataflow, [&](const Preparation& now) {
+        looked_at.push_back(now.looked_at);
+        points = now.points;
+        EXPECT_EQ(now.most, 3);
+      });
+  EXPECT_EQ(looked_at, (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(points, 2);
 }
 
 TEST(SweepKeys, LayersThatComputeAlikeAreOne) {

@@ -1,0 +1,417 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/program.h"
+#include "sweep/export.h"
+#include "sweep/lock.h"
+#include "sweep/run.h"
+#include "sweep/store.h"
+#include "sweep/trusted_path.h"
+
+namespace weir::sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+using stats::Action;
+using stats::Component;
+using stats::Data;
+using test::TemporaryFolder;
+
+const std::string kRoot = WEIR_SOURCE_DIR;
+
+SweepSpec spec_of(const std::string& more) {
+  return read_sweep(config::Node::parse("sweep: s\nbase:\n  accelerator: " + kRoot +
+                                            "/configs/eyeriss.yaml\n  workload: " + kRoot +
+                                            "/workloads/alexnet.yaml\n  dataflow: row-stationary\n" + more,
+                                        "s.yaml"));
+}
+
+std::vector<DesignPoint> points_of(const SweepSpec& spec) {
+  return make_points(spec,
+                     [](const std::string& name) { return kRoot + "/dataflows/" + name + "/dataflow.yaml"; })
+      .points;
+}
+
+/// Numbers that no two sums of few of them share by chance.
+std::int64_t next_prime() {
+  static std::int64_t last = 100;
+  const auto is_prime = [](std::int64_t n) {
+    for (std::int64_t d = 2; d * d <= n; ++d) {
+      if (n % d == 0) return false;
+    }
+    return true;
+  };
+  do {
+    ++last;
+  } while (!is_prime(last));
+  return last;
+}
+
+/// A table in which each price is a prime of its own.
+std::shared_ptr<const Resolved<energy::EnergyTable>> prime_prices() {
+  energy::EnergyTable table;
+  table.name = "primes";
+  table.unit = "pJ";
+  for (std::size_t c = 0; c < stats::kComponents; ++c) {
+    for (std::size_t d = 0; d < stats::kData; ++d) {
+      for (const Action action : energy::actions_of(static_cast<Component>(c)))
+        table.set_price(static_cast<Component>(c), static_cast<Data>(d), action,
+                        static_cast<double>(next_prime()));
+    }
+  }
+  return std::make_shared<Resolved<energy::EnergyTable>>(
+      Resolved<energy::EnergyTable>{"primes", table, key_of(table)});
+}
+
+/// An outcome in which each number is a prime of its own.
+LayerOutcome prime_outcome() {
+  LayerOutcome outcome;
+  outcome.mapping = R"({"dram":[],"global_buffer":[],"pe_rows":[],"pe_columns":[],"pe":[]})";
+  auto& s = outcome.stats;
+  for (auto* number : {&s.macs, &s.cycles, &s.active_pes, &s.vector_operations, &s.vector_cycles})
+    *number = next_prime();
+  for (std::size_t c = 0; c < stats::kComponents; ++c) {
+    for (std::size_t d = 0; d < stats::kData; ++d) {
+      for (const Action action : energy::actions_of(static_cast<Component>(c)))
+        s.counts.add(static_cast<Component>(c), static_cast<Data>(d), action, next_prime());
+    }
+  }
+  for (auto& value : s.pe_cycles.values) value = next_prime();
+  for (auto& link : s.links) link = {next_prime(), next_prime(), next_prime()};
+  return outcome;
+}
+
+/// What the columns of some layers' row are, added up anew from what is counted.
+std::map<std::string, double> numbers_of(const std::vector<LayerOutcome>& outcomes,
+                                         const energy::EnergyTable& prices) {
+  std::map<std::string, double> numbers;
+  double pe_cycles = 0;
+  for (const LayerOutcome& outcome : outcomes) {
+    const auto& s = outcome.stats;
+    numbers["macs"] += static_cast<double>(s.macs);
+    numbers["cycles"] += static_cast<double>(s.cycles);
+    pe_cycles += static_cast<double>(s.active_pes * s.cycles);
+    for (std::size_t c = 0; c < stats::kComponents; ++c) {
+      for (std::size_t d = 0; d < stats::kData; ++d) {
+        for (std::size_t a = 0; a < stats::kActions; ++a) {
+          const auto component = static_cast<Component>(c);
+          const auto data = static_cast<Data>(d);
+          const auto action = static_cast<Action>(a);
+          const auto count = static_cast<double>(s.counts.get(component, data, action));
+          const double energy = count * prices.price(component, data, action);
+          numbers["energy"] += energy;
+          numbers["energy_" + std::string(stats::kComponentNames[c])] += energy;
+          if (component == Component::dram) numbers["dram_words"] += count;
+          if (component == Component::global_buffer) numbers["global_buffer_words"] += count;
+        }
+      }
+    }
+  }
+  numbers["active_pes"] = pe_cycles / numbers["cycles"];
+  return numbers;
+}
+
+std::vector<std::string> split(const std::string& line) {
+  std::vector<std::string> fields;
+  std::stringstream stream(line);
+  for (std::string field; std::getline(stream, field, ',');) fields.push_back(field);
+  return fields;
+}
+
+const std::vector<std::string> kEnergies = {"energy_dram",      "energy_global_buffer", "energy_network",
+                                            "energy_neighbour", "energy_register_file", "energy_mac"};
+
+class PrimesInADatabase : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (DesignPoint& point : points_) {
+      point.energy = prime_prices();
+      for (std::size_t layer = 0; layer < 2; ++layer) {
+        outcomes_[point.key].push_back(prime_outcome());
+        put_layer(store_, point, layer, outcomes_[point.key].back());
+      }
+      put_point(store_, point);
+    }
+    put_sweep(store_, spec_, points_);
+  }
+
+  /// Each column is its own number, and the energies of the row add up.
+  template <typename Value>
+  static void expect_numbers(std::map<std::string, double> expected, Value value) {
+    double sum = 0;
+    for (const auto& [column, number] : expected) EXPECT_DOUBLE_EQ(value(column), number) << column;
+    for (const auto& column : kEnergies) sum += value(column);
+    EXPECT_DOUBLE_EQ(sum, value("energy"));
+  }
+
+  std::map<std::string, double> of_layer(const DesignPoint& point, std::size_t layer) {
+    return numbers_of({outcomes_[point.key][layer]}, point.energy->value);
+  }
+  std::map<std::string, double> of_point(const DesignPoint& point) {
+    auto numbers = numbers_of(outcomes_[point.key], point.energy->value);
+    numbers["milliseconds"] = numbers["cycles"] / (point.accelerator.clock_mhz * 1e3);
+    numbers["mac_utilization"] = numbers["macs"] / numbers["cycles"] / 168;
+    numbers["edp"] = numbers["energy"] * numbers["cycles"];
+    numbers["pes"] = 168;
+    numbers["batch"] = static_cast<double>(point.batch);
+    numbers["layers"] = 2;
+    return numbers;
+  }
+  double in_database(const std::string& table, const std::string& key, const std::string& column) {
+    auto select =
+        store_.prepare("SELECT " + column + " FROM " + table + " WHERE " + table.substr(0, 5) + "_key = ?");
+    EXPECT_TRUE(select.bind(key).step()) << table;
+    return select.real(0);
+  }
+
+  TemporaryFolder folder_;
+  SweepSpec spec_ = spec_of("  layers: [conv1, conv2]\naxes: {clock_mhz: [211, 223]}\n");
+  std::vector<DesignPoint> points_ = points_of(spec_);
+  Connection store_ = open_store(folder_.path() / "d.sqlite");
+  std::map<Key, std::vector<LayerOutcome>> outcomes_;
+};
+
+TEST_F(PrimesInADatabase, EachColumnOfALayerIsItsOwnNumber) {
+  for (const DesignPoint& point : points_) {
+    for (std::size_t layer = 0; layer < 2; ++layer) {
+      expect_numbers(of_layer(point, layer), [&](const std::string& column) {
+        return in_database("layers", point.layer_keys[layer].hex(), column);
+      });
+    }
+  }
+}
+
+TEST_F(PrimesInADatabase, EachColumnOfAPointIsItsOwnNumber) {
+  for (const DesignPoint& point : points_) {
+    expect_numbers(of_point(point),
+                   [&](const std::string& column) { return in_database("points", point.key.hex(), column); });
+  }
+}
+
+TEST_F(PrimesInADatabase, TheCsvHasThem) {
+  std::stringstream csv(points_csv(store_, "s"));
+  std::string line;
+  std::getline(csv, line);
+  const auto head = split(line);
+  for (const DesignPoint& point : points_) {
+    std::getline(csv, line);
+    const auto fields = split(line);
+    ASSERT_GT(fields.size(), 30);
+    expect_numbers(of_point(point), [&](const std::string& column) {
+      return std::stod(
+          fields.at(static_cast<std::size_t>(std::find(head.begin(), head.end(), column) - head.begin())));
+    });
+  }
+}
+
+TEST_F(PrimesInADatabase, TheJsonHasThem) {
+  const auto points = nlohmann::json::parse(points_json(store_, "s")).at("points");
+  ASSERT_EQ(points.size(), 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto expected = of_point(points_[i]);
+    expected.erase("layers");  // a list here
+    expect_numbers(expected, [&](const std::string& column) { return points[i].at(column).get<double>(); });
+    ASSERT_EQ(points[i].at("layers").size(), 2);
+    for (std::size_t layer = 0; layer < 2; ++layer) {
+      expect_numbers(of_layer(points_[i], layer), [&](const std::string& column) {
+        return points[i].at("layers")[layer].at(column).get<double>();
+      });
+    }
+  }
+}
+
+TEST_F(PrimesInADatabase, EveryChangeOfARowIsSeen) {
+  const std::string change =
+      " = CASE typeof({0}) WHEN 'text' THEN {0} || 'x' WHEN 'null' THEN 1 ELSE {0} + 1 END";
+  for (const char* table : {"layers", "points", "point_layers", "sweeps", "sweep_points"}) {
+    const auto count_sound = [&] {
+      auto count = store_.prepare(
+          fmt::format("SELECT count(*), total({}) FROM {} AS t", is_sound(store_, table, "t"), table));
+      count.step();
+      return std::pair(count.integer(0), count.integer(1));
+    };
+    const auto [rows, sound] = count_sound();
+    ASSERT_GT(rows, 0);
+    EXPECT_EQ(rows, sound) << table;
+    std::vector<std::string> columns;
+    auto names = store_.prepare(fmt::format("SELECT name FROM pragma_table_info('{}')", table));
+    while (names.step()) columns.push_back(names.text(0));
+    for (const std::string& column : columns) {
+      // Backwards, so that keys that are numbers do not meet.
+      Transaction rolled_back(store_);
+      if (column == "position") store_.execute(fmt::format("DELETE FROM {} WHERE position > 0", table));
+      store_.execute(
+          fmt::format("UPDATE {} SET {}{}", table, column, fmt::format(fmt::runtime(change), column)));
+      EXPECT_EQ(count_sound().second, 0) << table << "." << column;
+    }
+  }
+}
+
+TEST_F(PrimesInADatabase, NothingDamagedIsExported) {
+  const auto refusal = [&](const char* change, auto write) -> std::string {
+    Transaction rolled_back(store_);
+    store_.execute(change);
+    try {
+      return write(store_, "s").empty() ? "" : "written";
+    } catch (const DatabaseError& error) {
+      const std::string text = error.what();
+      return text.substr(text.find(": ") + 2);
+    }
+  };
+  const std::string why = " is damaged: the same sweep again computes it anew";
+  for (const auto write : {points_csv, points_json}) {
+    EXPECT_EQ(refusal("UPDATE points SET macs = 1 WHERE batch = 1", write), "the row of point 0" + why);
+    EXPECT_EQ(refusal("UPDATE sweep_points SET coordinates = '[\"9\"]' WHERE position = 1", write),
+              "the row of point 1" + why);
+    EXPECT_EQ(refusal("UPDATE sweeps SET coordinates = '[]'", write), "the row of sweep s" + why);
+  }
+  EXPECT_EQ(refusal("UPDATE layers SET cycles = 1", points_json), "a layer of point 0" + why);
+  EXPECT_EQ(refusal("UPDATE point_layers SET layer = 'x' WHERE position = 1", points_json),
+            "a layer of point 0" + why);
+  EXPECT_EQ(refusal("DELETE FROM layers", points_json), "a layer of point 0" + why);
+  EXPECT_EQ(refusal("SELECT 1", points_json), "written");
+}
+
+TEST_F(PrimesInADatabase, TextsAreNoFormulasInTheCsv) {
+  const std::vector<std::pair<std::string, std::string>> cells = {
+      {"=1+2", "'=1+2"},     {"+1", "'+1"}, {"@a", "'@a"},          {"-x", "'-x"},  {"\tx", "'\tx"},
+      {"=a,b", "\"'=a,b\""}, {"-5", "-5"},  {"-2.5e-3", "-2.5e-3"}, {"a=b", "a=b"}, {"", ""}};
+  for (const auto& [text, cell] : cells) {
+    points_[0].coordinates = {text};
+    put_sweep(store_, spec_, points_);
+    const std::string csv = points_csv(store_, "s");
+    EXPECT_NE(csv.find("\n0," + cell + ",,eyeriss,"), std::string::npos) << text;
+  }
+}
+
+// Energies 10, 40, 20 and times 40, 10, 15: their products are 400, 400, 300.
+TEST(SweepStore, TheBestPointIsByTheSweepsObjective) {
+  const std::vector<std::pair<std::string, std::size_t>> best = {{"energy", 0}, {"latency", 1}, {"edp", 2}};
+  for (const auto& [objective, expected] : best) {
+    const TemporaryFolder folder;
+    const SweepSpec spec =
+        spec_of("  layers: [conv3]\n  objective: " + objective + "\naxes: {clock_mhz: [1, 2, 4]}\n");
+    const auto points = points_of(spec);
+    RunOptions options;
+    options.database = folder.path() / "d.sqlite";
+    {
+      Connection store = open_store(options.database);
+      const std::vector<std::int64_t> energies = {10, 40, 20}, milliseconds = {40, 10, 15};
+      for (std::size_t i = 0; i < 3; ++i) {
+        LayerOutcome outcome;
+        outcome.stats.counts.add(Component::mac, Data::psum, Action::mac, energies[i]);
+        outcome.stats.cycles =
+            milliseconds[i] * static_cast<std::int64_t>(1000 * points[i].accelerator.clock_mhz);
+        put_layer(store, points[i], 0, outcome);
+      }
+    }
+    // The first time points are written, the second time they are found.
+    for (int i = 0; i < 2; ++i) {
+      const SweepState state = run_sweep(spec, points, options, [](const SweepState&) { return true; });
+      EXPECT_EQ(state.best_point, expected) << objective;
+      EXPECT_DOUBLE_EQ(state.best.value(), objective == "edp" ? 300 : 10) << objective;
+      EXPECT_EQ(state.layers_done, 0);
+    }
+  }
+}
+
+// Digests by sha256sum of the bytes that checksum.h describes; the plots' test has the same ones.
+TEST(SweepStore, AChecksumIsOfTheValuesAndTheirTypes) {
+  const TemporaryFolder folder;
+  Connection store(folder.path() / "d.sqlite", Connection::Mode::write);
+  const auto sum = [&](const std::string& values) {
+    auto select = store.prepare("SELECT printf('%016x', weir_checksum(" + values + "))");
+    select.step();
+    return select.text(0);
+  };
+  EXPECT_EQ(sum(""), "e3b0c44298fc1c14");
+  EXPECT_EQ(sum("NULL, 'ab', -7, 3.0, -0.1"), "c9b9596ec32a2cdb");
+  EXPECT_EQ(sum("NULL, 'ab', -7, 3, -0.1, x'00ff'"), "8d44cf625576b07d");
+  EXPECT_NE(sum("'a', 'b'"), sum("'ab', ''"));
+  EXPECT_NE(sum("'1'"), sum("1"));
+  EXPECT_NE(sum("9007199254740993"), sum("9007199254740992"));
+}
+
+TEST(SweepStore, LinksOfOthersAreNotFollowed) {
+  const TemporaryFolder folder;
+  const fs::path real = folder.path() / "real.sqlite", link = folder.path() / "link.sqlite";
+  fs::create_symlink("real.sqlite", link);
+  EXPECT_EQ(trusted_path(link), fs::canonical(folder.path()) / "real.sqlite");
+  fs::create_directory_symlink(folder.path(), folder.path() / "here");
+  EXPECT_EQ(trusted_path(folder.path() / "here" / ".." / fs::path(folder.path()).filename() / "link.sqlite"),
+            fs::canonical(folder.path()) / "real.sqlite");
+  { open_store(link); }
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_GT(fs::file_size(real), 0);
+  fs::create_symlink("loop", folder.path() / "loop");
+  EXPECT_THROW(trusted_path(folder.path() / "loop"), DatabaseError);
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make another user's link";
+  constexpr uid_t kOther = 65534;
+  ASSERT_EQ(::lchown(link.c_str(), kOther, kOther), 0);
+  for (const fs::path& path : {link, folder.path() / "here" / "link.sqlite"}) {
+    EXPECT_THROW(trusted_path(path), DatabaseError);
+    EXPECT_THROW(Lock{path}, DatabaseError);
+    EXPECT_THROW(open_store(path), DatabaseError);
+    EXPECT_THROW(open_store_to_read(path), DatabaseError);
+  }
+  ASSERT_EQ(::lchown((folder.path() / "here").c_str(), kOther, kOther), 0);
+  EXPECT_THROW(trusted_path(folder.path() / "here" / "real.sqlite"), DatabaseError);
+}
+
+TEST(SweepStore, WhatHasTheLocksNameIsLeftAlone) {
+  const TemporaryFolder folder;
+  const std::string victim = folder.write("victim", "precious");
+  const fs::path database = folder.path() / "d.sqlite", lock = folder.path() / "d.sqlite.lock";
+  const auto refusal = [&] {
+    try {
+      const Lock held(database);
+      return std::string("locked");
+    } catch (const DatabaseError& error) {
+      return std::string(error.what());
+    }
+  };
+  const std::string begin =
+      database.string() + ": " + fs::canonical(folder.path()).string() + "/d.sqlite.lock is ";
+  fs::create_symlink(victim, lock);
+  EXPECT_EQ(refusal(), begin + "a symbolic link; allowed is none there");
+  EXPECT_EQ(test::read_file(victim), "precious");
+  fs::remove(lock);
+  fs::create_symlink(folder.path() / "nowhere", lock);
+  EXPECT_EQ(refusal(), begin + "a symbolic link; allowed is none there");
+  EXPECT_FALSE(fs::exists(folder.path() / "nowhere"));
+  fs::remove(lock);
+  ASSERT_EQ(::mkfifo(lock.c_str(), 0600), 0);
+  EXPECT_EQ(refusal(), begin + "no lock of weir sweep; allowed is none there");
+  EXPECT_TRUE(fs::exists(lock));
+  fs::remove(lock);
+  folder.write("d.sqlite.lock", "somebody's");
+  EXPECT_EQ(refusal(), begin + "no lock of weir sweep; allowed is none there");
+  EXPECT_EQ(test::read_file(lock), "somebody's");
+  fs::remove(lock);
+  EXPECT_EQ(refusal(), "locked");
+  EXPECT_FALSE(fs::exists(lock));
+  // One that a killed process left.
+  folder.write("d.sqlite.lock", "");
+  EXPECT_EQ(refusal(), "locked");
+}
+
+TEST(SweepStore, OnlyARegularFileIsADatabase) {
+  const TemporaryFolder folder;
+  const fs::path fifo = folder.path() / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  for (const fs::path& path : {fifo, fs::path("/dev/null"), fs::path("/dev/full")}) {
+    EXPECT_THROW(open_store(path), DatabaseError) << path;
+    EXPECT_THROW(open_store_to_read(path), DatabaseError) << path;
+    EXPECT_THROW(Lock{path}, DatabaseError) << path;
+  }
+}
+
+}  // namespace
+}  // namespace weir::sweep
