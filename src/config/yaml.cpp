@@ -24,7 +24,8 @@ class Builder : public YAML::EventHandler {
   Builder(std::string file, bool places) : file_(std::move(file)), places_(places) {}
 
   DataPtr take() {
-    return root_ ? std::move(root_) : std::make_unique<Node::Data>(Kind::empty, Mark{file_}, nullptr);
+    if (root_) return std::move(root_);
+    return std::make_unique<Node::Data>(Kind::empty, places_ ? Mark{file_, 1, 1} : Mark{file_}, nullptr);
   }
   Mark place(const YAML::Mark& mark) const {
     return places_ && mark.line >= 0 ? Mark{file_, mark.line + 1, mark.column + 1} : Mark{file_};

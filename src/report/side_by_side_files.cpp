@@ -147,9 +147,6 @@ std::string side_by_side_csv(const SideBySide& comparison) {
       text += fmt::format("{},total,,no,{}{}\n", pair,
                           run.layers.empty() ? "no layer is mapped" : "not in the totals", empty_cells());
     }
-    if (total)
-      text += fmt::format("{},total,,yes,,,{}\n", pair,
-                          csv_of(Row{run, *total, comparison.total(comparison.reference())}));
   }
   return text;
 }

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "support/program.h"
+#include "support/rows.h"
 
 namespace weir {
 namespace {
 
 using nlohmann::json;
+using test::fields_of;
 using test::kDataflow;
+using test::lines_of;
 using test::read_file;
 using test::TemporaryFolder;
 using test::weir;
@@ -33,28 +35,6 @@ layers:
   - {name: plain, kind: conv, input: [6, 14, 14], output_channels: 8, filter: [3, 3], padding: 1}
   - {name: strided, kind: conv, input: [8, 14, 14], output_channels: 10, filter: [3, 3], stride: 2}
 )";
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  return fields;
-}
 
 /// The shipped dataflow and one written by the test, on a small network.
 class Compare : public testing::Test {

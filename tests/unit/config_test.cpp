@@ -139,7 +139,7 @@ TEST(Parse, ReportsSyntaxErrorsInOneLine) {
 TEST(Parse, AnEmptyFileIsNoMap) {
   for (const char* text : {"", "# only a comment\n"}) {
     EXPECT_EQ(error_of([&] { Node::parse(text, "f.yaml").map(); }),
-              "f.yaml: error: the file is empty; allowed is a map");
+              "f.yaml:1:1: error: the file is empty; allowed is a map");
   }
 }
 

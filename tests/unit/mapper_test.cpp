@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <random>
 
@@ -297,6 +299,33 @@ TEST(Mapper, TakesTheBestOfSeveralRules) {
   }
   EXPECT_GT(by_second, 0U);
   EXPECT_LT(by_second + without, 40U);
+}
+
+/// Each rule has its own mappings, those that another allows, too, included.
+TEST(Mapper, CountsTheLegalMappingsOfAllRules) {
+  MapperRequest request;
+  request.search.count_legal = true;
+  std::size_t of_several = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE(seed);
+    Small small = draw(seed);
+    const auto legal_of = [&](const Dataflow& dataflow) {
+      std::uint64_t legal = 0;
+      test::for_each_mapping(small.layer, small.accelerator, dataflow, [&](const Mapping&) { ++legal; });
+      return legal;
+    };
+    std::vector<std::uint64_t> legal = {legal_of(small.dataflow)};
+    for (const std::uint64_t other : {seed + 1, seed + 2}) {
+      small.dataflow.alternatives.push_back(rule(kRules[other % kRules.size()]));
+      legal.push_back(legal_of(small.dataflow.alternatives.back()));
+    }
+    const std::uint64_t all = std::accumulate(legal.begin(), legal.end(), std::uint64_t{0});
+    if (all == 0) continue;
+    EXPECT_EQ(find_mappings(small.layer, small.accelerator, eyeriss_prices(), small.dataflow, request).legal,
+              all);
+    of_several += std::count(legal.begin(), legal.end(), 0) <= 1 ? 1 : 0;
+  }
+  EXPECT_GT(of_several, 10U);
 }
 
 TEST(Mapper, SaysOfEachRuleWhyItHasNoMapping) {

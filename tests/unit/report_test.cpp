@@ -94,6 +94,46 @@ TEST(Metrics, BusiestLimits) {
   EXPECT_EQ(metrics_of(run, run.layers).bound_by, "DRAM");
 }
 
+/// A cycle decides, however long the layer; where nothing does, what stands first in the list.
+TEST(Metrics, BusiestAtANearTie) {
+  constexpr std::int64_t kCycles = 1'000'000'007, kBusy = 700'000'003;
+  const std::vector<std::string> names = {"MAC", "ifmap", "weight", "psum_in", "psum_out", "DRAM"};
+  RunResult run = small_run();
+  run.overlap = Overlap::total;
+  auto& stats = run.layers.front().stats;
+  const auto bound_by = [&](const std::vector<std::int64_t>& busy) {
+    stats.pe_cycles[PeState::mac] = stats.active_pes * busy[0] - 3;
+    stats.pe_cycles[PeState::gated_mac] = 2;
+    stats.pe_cycles[PeState::psum_accumulate] = 1;
+    for (std::size_t l = 0; l < stats::kLinks; ++l) stats.links[l].busy = busy[l + 1];
+    return std::string(metrics_of(run, run.layers).bound_by);
+  };
+  stats.cycles = kCycles;
+  stats.active_pes = 3;
+  for (std::size_t most = 0; most < names.size(); ++most) {
+    for (std::size_t next = 0; next < names.size(); ++next) {
+      std::vector<std::int64_t> busy(names.size(), kBusy - 2);
+      busy[next] = kBusy - 1;
+      busy[most] = kBusy;
+      EXPECT_EQ(bound_by(busy), names[most]) << "before " << names[next];
+      busy[next] = kBusy;
+      EXPECT_EQ(bound_by(busy), names[std::min(most, next)]) << names[most] << " and " << names[next];
+    }
+  }
+}
+
+/// Of a memory-bound layer, too.
+TEST(Metrics, BusiestOfTheVectorUnitAtANearTie) {
+  RunResult run = small_run();
+  auto& stats = run.layers.front().stats;
+  stats.macs = 0;
+  link(stats, Link::dram).busy = 1'000'000'007;
+  for (const std::int64_t more : {-1, 0, 1}) {
+    stats.vector_cycles = 1'000'000'007 + more;
+    EXPECT_EQ(metrics_of(run, run.layers).bound_by, more > 0 ? "vector_unit" : "DRAM");
+  }
+}
+
 TEST(Metrics, OfSeveralLayersAreSums) {
   RunResult run = small_run();
   run.layers.push_back(small_layer("two"));
