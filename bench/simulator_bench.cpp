@@ -40,8 +40,8 @@ void plan_deliveries(benchmark::State& state, const std::string& name) {
   const LoopNest nest(shipped().published.mappings.at(name), layer);
   std::int64_t steps = 0;
   for (auto _ : state) {
-    ArrayShapes shapes(nest, accelerator.columns);
-    DeliveryPlanner planner(Tensor::ifmap, layer, accelerator.pes());
+    ArrayShapes shapes(nest);
+    DeliveryPlanner planner(Tensor::ifmap, layer, shapes.pes());
     StepWalker walker(nest);
     do {
       benchmark::DoNotOptimize(planner.next(walker.tile(), shapes.at(walker.tile().extents)).words.size());

@@ -17,9 +17,7 @@ namespace weir::arch {
 /// What all parts of the machine know of the layer that runs, and where they write what they did.
 struct LayerContext {
   LayerContext(const Job& the_job, const Accelerator& accelerator)
-      : job(the_job),
-        nest(job.mapping, job.layer),
-        shapes(nest, accelerator.columns, accelerator.networks.neighbour_sums) {}
+      : job(the_job), nest(job.mapping, job.layer), shapes(nest, accelerator.networks.neighbour_sums) {}
 
   const Job& job;
   LoopNest nest;

@@ -32,7 +32,7 @@ Machine::Machine(const sc_core::sc_module_name& name, const Accelerator& acceler
   array_.tiles_out(tiles_done_);
 }
 
-void Machine::run(LayerContext& layer) {
+void Machine::run(LayerContext& layer, std::int64_t zero_macs) {
   dram_.begin_layer(layer.job.overlap == Overlap::processing, sc_core::sc_time_stamp());
   layer.run = find_window_run(layer.nest, layer.job.layer, spec_);
   if (!layers_to_buffer_.nb_write(&layer) || !layers_to_array_.nb_write(&layer)) {
@@ -47,7 +47,6 @@ void Machine::run(LayerContext& layer) {
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
   array_.end_layer(std::max(layer.stats.cycles, buffer_.drained_at()), layer.stats);
   dram_.count(array_.preloads());
-  const std::int64_t zero_macs = count_zero_macs(layer.job.layer, layer.data.ifmap);
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
   timing::complete(layer.stats, layer.job.layer, layer.job.mapping, spec_, zero_macs, dram_.busy());

@@ -15,9 +15,9 @@ class Machine : public sc_core::sc_module {
  public:
   Machine(const sc_core::sc_module_name& name, const Accelerator& accelerator);
 
-  /// Runs one layer to its end; the results are in `layer`. Throws std::logic_error when an invariant is
-  /// broken.
-  void run(LayerContext& layer);
+  /// Runs one layer to its end; the results are in `layer`. `zero_macs`: its MACs with a zero ifmap word.
+  /// Throws std::logic_error when an invariant is broken.
+  void run(LayerContext& layer, std::int64_t zero_macs);
 
  private:
   const Accelerator spec_;

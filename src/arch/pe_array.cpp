@@ -1,7 +1,5 @@
 #include "arch/pe_array.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <stdexcept>
 
@@ -25,10 +23,6 @@ PeArray::PeArray(const sc_core::sc_module_name& name, const Accelerator& acceler
       buffer_(buffer),
       period_(period),
       times_(accelerator) {
-  for (std::int64_t row = 0; row < spec_.rows; ++row) {
-    for (std::int64_t column = 0; column < spec_.columns; ++column)
-      pes_.push_back(std::make_unique<ProcessingElement>(fmt::format("pe_{}_{}", row, column).c_str()));
-  }
   SC_THREAD(control);
 }
 
@@ -71,16 +65,18 @@ void PeArray::begin_values() {
   const Layer& layer = layer_->job.layer;
   ifmap_rfs_.clear();
   weight_rfs_.clear();
-  for (const auto& each : pes_) {
-    each->begin_layer(layer_->nest.tile(Level::pe), layer);
-    ifmap_rfs_.push_back(each->ifmap_rf.data());
-    weight_rfs_.push_back(each->weight_rf.data());
+  const std::int64_t pes = layer_->shapes.pes();
+  pes_.resize(static_cast<std::size_t>(pes));
+  for (ProcessingElement& each : pes_) {
+    each.begin_layer(layer_->nest.tile(Level::pe), layer);
+    ifmap_rfs_.push_back(each.ifmap_rf.data());
+    weight_rfs_.push_back(each.weight_rf.data());
   }
   ifmap_network.begin_layer(buffer_.ifmap().layout(), pe(0).ifmap_rf.layout());
   weight_network.begin_layer(weight_layout(), pe(0).weight_rf.layout());
   walker_.emplace(layer_->nest);
-  ifmap_planner_.emplace(Tensor::ifmap, layer, spec_.pes(), has_register_file(Tensor::ifmap, spec_.pe));
-  weight_planner_.emplace(Tensor::weight, layer, spec_.pes(), has_register_file(Tensor::weight, spec_.pe));
+  ifmap_planner_.emplace(Tensor::ifmap, layer, pes, has_register_file(Tensor::ifmap, spec_.pe));
+  weight_planner_.emplace(Tensor::weight, layer, pes, has_register_file(Tensor::weight, spec_.pe));
   visit_tile_.reset();
   if (!layer_->run) return;
   stream_layout_ = StreamLayout(pe(0).ifmap_rf.layout(), *layer_->run);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <systemc>
 #include <vector>
@@ -62,12 +61,12 @@ class PeArray : public sc_core::sc_module {
   /// The psums of a visit: in from the buffer, up the chains, and out again.
   void end_visit(const Tile& tile, const ArrayShape& shape);
   BoxLayout weight_layout() const;
-  ProcessingElement& pe(std::int64_t number) const { return *pes_[static_cast<std::size_t>(number)]; }
+  ProcessingElement& pe(std::int64_t number) { return pes_[static_cast<std::size_t>(number)]; }
 
   const Accelerator spec_;
   GlobalBuffer& buffer_;
   const sc_core::sc_time period_;
-  std::vector<std::unique_ptr<ProcessingElement>> pes_;
+  std::vector<ProcessingElement> pes_;  ///< that the mapping uses; none with data off
   timing::Array times_;
 
   LayerContext* layer_ = nullptr;

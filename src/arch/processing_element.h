@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <systemc>
 #include <vector>
 
 #include "accelerator/accelerator.h"
@@ -14,11 +13,9 @@
 namespace weir::arch {
 
 /// One PE: a MAC with its three register files. When it works, timing::PeTimes says; its values are computed
-/// a window at a time.
-class ProcessingElement : public sc_core::sc_module {
+/// a window at a time. It has no port and no process, so it is no module: an array has many.
+class ProcessingElement {
  public:
-  explicit ProcessingElement(const sc_core::sc_module_name& name) : sc_module(name) {}
-
   /// `tile`: the full tile of a PE.
   void begin_layer(const Extents& tile, const Layer& layer);
 

@@ -56,17 +56,16 @@ struct Simulator::Impl {
     }
   }
 
-  void run(LayerContext& layer, const std::function<void(double)>& progress) {
+  void run(LayerContext& layer, std::int64_t zero_macs, const std::function<void(double)>& progress) {
     layer.buffer_tiles = count_buffer_tiles(layer.nest, layer.job.layer);
     layer.progress = progress;
-    if (machine) return machine->run(layer);
+    if (machine) return machine->run(layer, zero_macs);
     systolic_machine->run(layer, zero_macs);
   }
 
   Accelerator accelerator;
   std::optional<Machine> machine;
   std::optional<SystolicMachine> systolic_machine;  ///< the other one
-  std::int64_t zero_macs = 0;
 };
 
 Simulator::Simulator(const Accelerator& accelerator) : impl_(std::make_unique<Impl>(accelerator)) {}
@@ -75,21 +74,24 @@ Simulator::~Simulator() = default;
 stats::LayerStats Simulator::run(const Job& job, const std::function<void(double)>& progress) {
   if (job.layer.is_memory_bound()) return run_vector_layer(job, impl_->accelerator, progress);
   const bool lowers = impl_->accelerator.systolic();
-  // Without data, the ifmap's zeros matter only where they switch something off.
-  const bool needs_ifmap = job.data || !lowers || impl_->accelerator.pe.zero_gating;
   LayerData data;
-  if (needs_ifmap) data = generate_data(job.layer, job.seed, job.data);
   std::vector<std::uint32_t> expected;
-  if (job.data) expected = reference_outputs(job.layer, data);
-  if (job.data && job.tamper) job.tamper(data);
-  if (lowers && needs_ifmap) impl_->zero_macs = count_zero_macs(job.layer, data.ifmap);
+  std::int64_t zero_macs = 0;
+  if (job.data) {
+    data = generate_data(job.layer, job.seed, true);
+    expected = reference_outputs(job.layer, data);
+    if (job.tamper) job.tamper(data);
+    zero_macs = count_zero_macs(job.layer, data.ifmap);
+  } else if (impl_->accelerator.pe.zero_gating) {  // zeros matter only where they switch something off
+    zero_macs = count_zero_macs(job.layer, job.seed);
+  }
 
   Job mapped = job;
   if (lowers) mapped.layer = lowered(job.layer);
   LayerContext layer(mapped, impl_->accelerator);
   layer.data = lowers && job.data ? lowered(job.layer, data) : std::move(data);
   layer.outputs.assign(expected.size(), 0);
-  impl_->run(layer, progress);
+  impl_->run(layer, zero_macs, progress);
   if (job.data) {
     if (lowers) layer.outputs = raised_outputs(job.layer, layer.outputs);
     verify(layer.outputs, expected, layer.stats);

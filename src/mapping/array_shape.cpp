@@ -25,6 +25,12 @@ std::vector<Extents> offsets(const std::vector<NestLoop>& loops) {
   return places;
 }
 
+std::int64_t places(const std::vector<NestLoop>& loops) {
+  std::int64_t product = 1;
+  for (const NestLoop& loop : loops) product *= loop.bound;
+  return product;
+}
+
 }  // namespace
 
 bool sums_neighbours(Dimension d, const NeighbourSums& sums) {
@@ -47,6 +53,10 @@ const ArrayShape& ArrayShapes::at(const Extents& extents) {
   return *shapes_.emplace_back(std::make_unique<ArrayShape>(make(extents)));
 }
 
+std::int64_t ArrayShapes::pes() const {
+  return places(nest_.loops(Level::pe_rows)) * places(nest_.loops(Level::pe_columns));
+}
+
 ArrayShape ArrayShapes::make(const Extents& extents) const {
   ArrayShape shape{extents, {}, {}};
   const auto rows = offsets(nest_.loops(Level::pe_rows));
@@ -58,7 +68,7 @@ ArrayShape ArrayShapes::make(const Extents& extents) const {
   std::set<Place> seen;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = 0; j < columns.size(); ++j) {
-      ActivePe pe{static_cast<std::int64_t>(i) * columns_ + static_cast<std::int64_t>(j), {}, 1, 1};
+      ActivePe pe{static_cast<std::int64_t>(i * columns.size() + j), {}, 1, 1};
       Place psums{}, place{};
       for (const Dimension d : kAllDimensions) {
         pe.tile.base[d] = rows[i][d] + columns[j][d];

@@ -11,7 +11,7 @@ namespace weir {
 
 /// A PE with work: its place in the array and its part of the array's tile.
 struct ActivePe {
-  std::int64_t pe;          ///< row * columns + column
+  std::int64_t pe;          ///< row * columns + column, of the rows and columns that the mapping uses
   Tile tile;                ///< relative to the array's tile
   std::int64_t macs;        ///< of its window
   std::int64_t psum_words;  ///< of its tile
@@ -36,16 +36,16 @@ struct ArrayShape {
 /// The shapes that occur in a layer, each made once. References stay valid.
 class ArrayShapes {
  public:
-  /// `columns`: of the PE array. `nest` must outlive this.
-  ArrayShapes(const LoopNest& nest, std::int64_t columns, const NeighbourSums& sums = {})
-      : nest_(nest), columns_(columns), sums_(sums) {}
+  /// `nest` must outlive this.
+  explicit ArrayShapes(const LoopNest& nest, const NeighbourSums& sums = {}) : nest_(nest), sums_(sums) {}
   const ArrayShape& at(const Extents& extents);
+  /// The PEs that the mapping uses: their numbers are below.
+  std::int64_t pes() const;
 
  private:
   ArrayShape make(const Extents& extents) const;
 
   const LoopNest& nest_;
-  std::int64_t columns_;
   NeighbourSums sums_;
   std::vector<std::unique_ptr<ArrayShape>> shapes_;
 };

@@ -26,7 +26,7 @@ LayerSearch::Found found_of(const std::string& known) {
 stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
   std::int64_t zero_macs = 0;
   if (accelerator.pe.zero_gating && !job.layer.is_memory_bound())
-    zero_macs = count_zero_macs(job.layer, generate_data(job.layer, job.seed, false).ifmap);
+    zero_macs = count_zero_macs(job.layer, job.seed);
   return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
                           {.zero_macs = zero_macs, .replay = job.replay});
 }

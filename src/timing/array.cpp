@@ -14,8 +14,8 @@ using stats::PeState;
 
 Array::Array(const Accelerator& accelerator)
     : spec_(accelerator),
-      ifmap_(accelerator.networks.ifmap.words_per_cycle, accelerator.pes()),
-      weights_(accelerator.networks.weight.words_per_cycle, accelerator.pes()),
+      ifmap_(accelerator.networks.ifmap.words_per_cycle, 0),
+      weights_(accelerator.networks.weight.words_per_cycle, 0),
       psum_path_(accelerator.networks) {}
 
 void Array::begin_layer(const Work& work) {
@@ -30,19 +30,22 @@ void Array::begin_layer(const Work& work) {
     for (const Dimension d : kAllDimensions) step_weight_ *= work.nest.tile(Level::pe)[d];
     step_weight_ = std::clamp<std::int64_t>(step_weight_ / kWordsLikeAStep, 1, 16);
   }
-  pes_.assign(static_cast<std::size_t>(spec_.pes()), PeTimes(spec_.networks.psum_ports.words));
+  const std::int64_t pes = work.shapes.pes();
+  pes_.assign(static_cast<std::size_t>(pes), PeTimes(spec_.networks.psum_ports.words));
+  array_done_ = 0;
   const OperandRoom room = operand_room(work.nest.tile(Level::pe), work.layer, spec_);
+  ifmap_ = MulticastLink(ifmap_.words_per_cycle(), pes);
   ifmap_.reset(room.ifmap);
+  weights_ = MulticastLink(weights_.words_per_cycle(), pes);
   weights_.reset(room.weight);
-  psum_path_.begin_layer(work.nest, work.layer, *full_, spec_.pes());
+  psum_path_.begin_layer(work.nest, work.layer, *full_, pes);
   pe_cycles_ = {};
   preloads_ = {};
   own_macs_.reset();
   if (skips_macs(work.layer, spec_)) own_macs_.emplace(work.layer);
   cursor_.emplace(work.nest);
-  ifmap_planner_.emplace(Tensor::ifmap, work.layer, spec_.pes(), has_register_file(Tensor::ifmap, spec_.pe));
-  weight_planner_.emplace(Tensor::weight, work.layer, spec_.pes(),
-                          has_register_file(Tensor::weight, spec_.pe));
+  ifmap_planner_.emplace(Tensor::ifmap, work.layer, pes, has_register_file(Tensor::ifmap, spec_.pe));
+  weight_planner_.emplace(Tensor::weight, work.layer, pes, has_register_file(Tensor::weight, spec_.pe));
   weight_stream_.reset();
   if (work.streams_weights && work.source != nullptr)
     weight_stream_.emplace(work.nest, work.shapes, work.layer, spec_, *work.source);
@@ -81,7 +84,9 @@ void Array::run_step() {
 }
 
 void Array::end_visit() {
-  psum_path_.end_visit(visit_base_, *visit_shape_, visit_from_buffer_, visit_gate_, pes_, pe_cycles_);
+  const Cycle accumulated =
+      psum_path_.end_visit(visit_base_, *visit_shape_, visit_from_buffer_, visit_gate_, pes_, pe_cycles_);
+  array_done_ = std::max(array_done_, accumulated);
   visit_shape_ = nullptr;
 }
 
@@ -107,7 +112,7 @@ void Array::deliver_weights(const Tile& tile, const ArrayShape& shape) {
 
 void Array::run_windows(std::int64_t step, const Tile& tile, const ArrayShape& shape) {
   const bool skips = own_macs_ && !(own_macs_->vertical.are_all(tile) && own_macs_->horizontal.are_all(tile));
-  const Cycle others_done = last_shape_ == &shape ? 0 : array_done();
+  const Cycle others_done = array_done_;
   for (const ActivePe& active : shape.active) {
     PeTimes& self = pe(active.pe);
     const Cycle ifmap_here = ifmap_.port(active.pe).arrived;
@@ -122,6 +127,7 @@ void Array::run_windows(std::int64_t step, const Tile& tile, const ArrayShape& s
     const std::int64_t macs = skips ? own_macs_->in(moved(active.tile, tile.base)) : active.macs;
     pe_cycles_[PeState::mac] += macs;
     self.macs_done = self.free_at = begin + macs;
+    array_done_ = std::max(array_done_, self.free_at);
     self.last_step = step;
   }
 }
@@ -130,20 +136,14 @@ void Array::release(MulticastLink& network, const Delivery& delivery) {
   for (const auto& [number, words] : delivery.releases) network.release(number, words, pe(number).macs_done);
 }
 
-Cycle Array::array_done() const {
-  Cycle done = 0;
-  for (const PeTimes& each : pes_) done = std::max(done, each.free_at);
-  return done;
-}
-
-Cycle Array::done() const { return std::max(array_done(), psum_path_.out.free_at); }
+Cycle Array::done() const { return std::max(array_done_, psum_path_.out.free_at); }
 
 Cycle Array::weight_barrier() const {
   switch (spec_.networks.weight_barrier) {
     case WeightBarrier::none:
       return 0;
     case WeightBarrier::array_done:
-      return array_done();
+      return array_done_;
     case WeightBarrier::array_drained:
       return done();
   }
@@ -154,6 +154,7 @@ void Array::end_layer(Cycle end, stats::LayerStats& stats) const {
   stats.cycles = end;
   stats.active_pes = static_cast<std::int64_t>(full_->active.size());
   stats.pe_cycles = pe_cycles_;
+  stats.pe_cycles[PeState::unmapped] += (spec_.pes() - static_cast<std::int64_t>(pes_.size())) * end;
   for (const PeTimes& each : pes_) {
     const bool to_the_end = each.last_step == last_step_;
     stats.pe_cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each.free_at;

@@ -78,7 +78,6 @@ class Array {
   void run_windows(std::int64_t step, const Tile& tile, const ArrayShape& shape);
   void release(MulticastLink& network, const Delivery& delivery);
   void end_visit();
-  Cycle array_done() const;
   Cycle weight_barrier() const;
   PeTimes& pe(std::int64_t number) { return pes_[static_cast<std::size_t>(number)]; }
   const PeTimes& pe(std::int64_t number) const { return pes_[static_cast<std::size_t>(number)]; }
@@ -101,7 +100,8 @@ class Array {
   void add(const Totals& more);
 
   Accelerator spec_;
-  std::vector<PeTimes> pes_;
+  std::vector<PeTimes> pes_;  ///< those that the mapping uses
+  Cycle array_done_ = 0;      ///< when all of them are
   MulticastLink ifmap_;
   MulticastLink weights_;
   PsumPath psum_path_;

@@ -34,7 +34,7 @@ void Array::run_box(std::size_t n) {
   const ArrayShape& involved = visit_shape_ != nullptr ? *visit_shape_ : shape;
   const End end = end_of(n);
   const Uses used = uses(n, shape, end != End::within_visit);
-  const Cycle zero = array_done();
+  const Cycle zero = array_done_;
   Replay::State entry{static_cast<std::int64_t>(n), static_cast<std::int64_t>(end),
                       reads_psums(base) ? 1 : 0};
   const Extents extents = cursor_->extents(n);
@@ -110,11 +110,11 @@ void Array::save(const ArrayShape& involved, const Uses& used, const Extents& ba
   put(word_of(last_shape_));
   put(word_of(visit_shape_));
   put(visit_shape_ != nullptr && visit_from_buffer_ ? 1 : 0);
-  put(array_done() - zero);
+  put(array_done_ - zero);
 
   // No weight is sent before the barrier, no word before the one in front of it.
   const bool has_barrier = spec_.networks.weight_barrier != WeightBarrier::none;
-  const Cycle gate = has_barrier ? array_done() : kNever;
+  const Cycle gate = has_barrier ? array_done_ : kNever;
   const auto put_last = [&](const MulticastLink& link, Cycle from) {
     const bool is_past = link.last().cycle < from;
     put((is_past ? from - 1 : link.last().cycle) - zero);
@@ -128,7 +128,7 @@ void Array::save(const ArrayShape& involved, const Uses& used, const Extents& ba
   if (used.psums)
     put(out.free_at - zero);
   else if (used.weights && spec_.networks.weight_barrier == WeightBarrier::array_drained)
-    put(std::max(out.free_at, array_done()) - zero);
+    put(std::max(out.free_at, array_done_) - zero);
 
   for (const ActivePe& active : involved.active) {
     const PeTimes& self = pe(active.pe);
@@ -160,7 +160,7 @@ void Array::load(const ArrayShape& involved, const Uses& used, const Extents& ba
   last_shape_ = shape_of(get());
   visit_shape_ = shape_of(get());
   visit_from_buffer_ = get() != 0;
-  get();  // when all PEs were done
+  array_done_ = get_time();
   if (visit_shape_ != nullptr) visit_base_ = base;
   const auto get_last = [&] {
     const Cycle cycle = get_time();

@@ -21,7 +21,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   stats::LayerStats stats;
   const bool hidden = overlap == Overlap::processing;
   const LoopNest nest(mapping, layer);
-  ArrayShapes shapes(nest, accelerator.columns, accelerator.networks.neighbour_sums);
+  ArrayShapes shapes(nest, accelerator.networks.neighbour_sums);
   DramLink dram(accelerator.dram);
   dram.begin_layer(hidden);
   WeightsByLink weights(dram);

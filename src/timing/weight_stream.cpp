@@ -9,7 +9,7 @@ WeightStream::WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Laye
     : shapes_(shapes),
       source_(source),
       ahead_(nest),
-      planner_(Tensor::weight, layer, accelerator.pes(), has_register_file(Tensor::weight, accelerator.pe)) {}
+      planner_(Tensor::weight, layer, shapes.pes(), has_register_file(Tensor::weight, accelerator.pe)) {}
 
 void WeightStream::request_next(Cycle earliest) {
   while (more_) {

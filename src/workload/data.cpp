@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
 
 #include "workload/lanes.h"
 #include "workload/vector_reference.h"
@@ -24,6 +25,31 @@ std::uint64_t hash(std::uint64_t seed, std::uint64_t i) {
 std::int16_t nonzero_word(std::uint64_t random) {
   const auto word = static_cast<std::int16_t>(random >> 48);
   return word == 0 ? std::int16_t{1} : word;
+}
+
+/// Which of the random numbers that belong to an ifmap's words stand for zeros.
+class ZeroWords {
+ public:
+  explicit ZeroWords(const Layer& layer)
+      : below_(static_cast<std::uint64_t>(layer.ifmap_zeros * 4294967296.0)) {}
+  bool none() const { return below_ == 0; }
+  bool has(std::uint64_t random) const { return (random & 0xffffffffU) < below_; }
+
+ private:
+  std::uint64_t below_;
+};
+
+/// Calls visit(row, first) for each of the ifmap's own rows, padding and rows between them left out: its
+/// coordinate and the number of the row's first own word among all words.
+template <typename Visit>
+void for_each_own_row(const Layer& layer, Visit visit) {
+  const Extents& b = layer.bounds;
+  const std::int64_t rows = layer.padded_rows();
+  for (std::int64_t plane = 0; plane < b[G] * b[N] * b[C]; ++plane) {
+    for (std::int64_t h = layer.padding.top; h < layer.padding.top + layer.input.vertical;
+         h += layer.spacing.vertical)
+      visit(h, (plane * rows + h) * layer.padded_columns() + layer.padding.left);
+  }
 }
 
 /// For each coordinate of an axis, how many (output, tap) pairs use it.
@@ -78,21 +104,15 @@ LayerData generate_data(const Layer& layer, std::uint64_t seed, bool with_weight
     return data;
   }
   const Extents& b = layer.bounds;
-  const std::int64_t rows = layer.padded_rows();
-  const std::int64_t columns = layer.padded_columns();
-  const std::int64_t planes = b[G] * b[N] * b[C];
-  data.ifmap.assign(static_cast<std::size_t>(planes * rows * columns), 0);
-  const auto zero_below = static_cast<std::uint64_t>(layer.ifmap_zeros * 4294967296.0);
-  for (std::int64_t plane = 0; plane < planes; ++plane) {
-    for (std::int64_t h = 0; h < layer.input.vertical; h += layer.spacing.vertical) {
-      const std::int64_t first = (plane * rows + h + layer.padding.top) * columns + layer.padding.left;
-      for (std::int64_t i = first; i < first + layer.input.horizontal; i += layer.spacing.horizontal) {
-        const std::uint64_t random = hash(seed, static_cast<std::uint64_t>(i));
-        if ((random & 0xffffffffU) >= zero_below)
-          data.ifmap[static_cast<std::size_t>(i)] = nonzero_word(random);
-      }
+  data.ifmap.assign(
+      static_cast<std::size_t>(b[G] * b[N] * b[C] * layer.padded_rows() * layer.padded_columns()), 0);
+  const ZeroWords zeros(layer);
+  for_each_own_row(layer, [&](std::int64_t, std::int64_t first) {
+    for (std::int64_t i = first; i < first + layer.input.horizontal; i += layer.spacing.horizontal) {
+      const std::uint64_t random = hash(seed, static_cast<std::uint64_t>(i));
+      if (!zeros.has(random)) data.ifmap[static_cast<std::size_t>(i)] = nonzero_word(random);
     }
-  }
+  });
   if (with_weights) {
     data.weights.resize(static_cast<std::size_t>(b[G] * b[M] * b[C] * b[R] * b[S]));
     for (std::size_t i = 0; i < data.weights.size(); ++i) data.weights[i] = nonzero_word(hash(~seed, i));
@@ -115,6 +135,34 @@ std::int64_t count_zero_macs(const Layer& layer, const std::vector<std::int16_t>
     }
   }
   return total * b[M];
+}
+
+std::int64_t count_zero_macs(const Layer& layer, std::uint64_t seed) {
+  const Extents& b = layer.bounds;
+  const auto down = uses(layer.padded_rows(), b[P], b[R], layer.stride.vertical, layer.dilation.vertical);
+  const auto across =
+      uses(layer.padded_columns(), b[Q], b[S], layer.stride.horizontal, layer.dilation.horizontal);
+  std::vector<std::int64_t> own;  // of `across`, at the ifmap's own columns
+  for (std::int64_t w = 0; w < layer.input.horizontal; w += layer.spacing.horizontal)
+    own.push_back(across[static_cast<std::size_t>(layer.padding.left + w)]);
+  const std::int64_t own_across = std::accumulate(own.begin(), own.end(), std::int64_t{0});
+
+  const ZeroWords zeros(layer);
+  std::int64_t zero = b[G] * b[N] * b[C] * b[P] * b[R] * b[Q] * b[S];  // all but the own words that are not
+  for_each_own_row(layer, [&](std::int64_t row, std::int64_t first) {
+    const std::int64_t row_uses = down[static_cast<std::size_t>(row)];
+    if (row_uses == 0) return;
+    zero -= row_uses * own_across;
+    if (zeros.none()) return;
+    std::int64_t drawn = 0;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      const auto place =
+          static_cast<std::uint64_t>(first) + i * static_cast<std::uint64_t>(layer.spacing.horizontal);
+      drawn += zeros.has(hash(seed, place)) ? own[i] : 0;
+    }
+    zero += row_uses * drawn;
+  });
+  return zero * b[M];
 }
 
 std::vector<std::uint32_t> reference_outputs(const Layer& layer, const LayerData& data) {

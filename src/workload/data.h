@@ -22,6 +22,8 @@ LayerData generate_data(const Layer& layer, std::uint64_t seed, bool with_weight
 
 /// The layer's MACs whose ifmap word is zero, padding included.
 std::int64_t count_zero_macs(const Layer& layer, const std::vector<std::int16_t>& ifmap);
+/// The same of the ifmap that generate_data() makes of this seed, without making it.
+std::int64_t count_zero_macs(const Layer& layer, std::uint64_t seed);
 
 /// Outputs by the definition of the layer: of a memory-bound one with values [images][extents], otherwise of
 /// a convolution. The oracle for the simulated machine.

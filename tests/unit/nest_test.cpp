@@ -55,7 +55,7 @@ TEST(Nest, FoldsOneDimensionOverRowsAndColumns) {
   mapping.at(Level::pe_rows) = {{P, 2}, {R, 5}};
   mapping.at(Level::pe_columns) = {{P, 14}};
   const LoopNest nest(mapping, layer);
-  ArrayShapes shapes(nest, 14);
+  ArrayShapes shapes(nest);
   const ArrayShape& shape = shapes.at(nest.tile(Level::pe_rows));
   EXPECT_EQ(shape.active.size(), 135U);
   ASSERT_EQ(shape.chains.size(), 27U);
@@ -91,7 +91,7 @@ TEST(Delivery, AWindowThatSlidesFetchesItsNewColumnsOnly) {
   mapping.at(Level::global_buffer) = {{Q, 3}};
   mapping.at(Level::pe) = {{S, 3}};
   const LoopNest nest(mapping, layer);
-  ArrayShapes shapes(nest, 1);
+  ArrayShapes shapes(nest);
   DeliveryPlanner ifmap(Tensor::ifmap, layer, 1);
   DeliveryPlanner weight(Tensor::weight, layer, 1);
   StepWalker step(nest);
@@ -120,7 +120,7 @@ TEST(Delivery, ADiagonalOfPesSharesEachRowInOneMulticast) {
   mapping.at(Level::pe_rows) = {{R, 2}};
   mapping.at(Level::pe_columns) = {{P, 3}};
   const LoopNest nest(mapping, layer);
-  ArrayShapes shapes(nest, 3);
+  ArrayShapes shapes(nest);
   DeliveryPlanner planner(Tensor::ifmap, layer, 6);
   const Delivery& delivery = planner.next(nest.whole(), shapes.at(nest.tile(Level::pe_rows)));
   std::map<std::int64_t, std::size_t> receivers_of_row;
@@ -135,7 +135,7 @@ TEST(Nest, StepsCoverEveryMacOnce) {
     const test::RandomCase drawn = test::draw_case(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + test::describe(drawn));
     const LoopNest nest(drawn.mapping, drawn.layer);
-    ArrayShapes shapes(nest, drawn.accelerator.columns);
+    ArrayShapes shapes(nest);
     StepWalker step(nest);
     std::int64_t macs = 0;
     do {
