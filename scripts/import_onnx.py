@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the workload file of an ONNX model to the standard output; `weir import` calls it.
 
-What is not understood is told on the standard error, a line each; so is an error, which ends it with exit code 2."""
+What is not understood is told on the standard error, a line a cause; so is an error, which ends it with exit code 2.
+Where nodes with multiply-accumulates are missing it ends with 1."""
 
 if __name__ == "__main__":
     import weir_venv
@@ -14,34 +15,52 @@ import resource
 import sys
 import traceback
 
+MOST_EXTENT = 1 << 24  # of a dimension
 MOST_MEMORY = 8 << 30  # bytes; a damaged file must not take the machine down
 
 
-def _dim(text):
-    name, separator, value = text.rpartition("=")
-    if not separator or not name or not value.isdecimal() or not 1 <= int(value) <= 1 << 24:
-        raise argparse.ArgumentTypeError(f"--dim is {text!r}; allowed is NAME=N with N from 1 to {1 << 24}")
-    return name, int(value)
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        print(f"import_onnx.py: error: {message}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _dims(texts):
+    """Values by name or place. Raises ValueError, one line that says what is allowed."""
+    values = {}
+    for text in texts:
+        name, separator, value = text.rpartition("=")
+        if not separator or not name or not value.isdecimal() or not 1 <= int(value) <= MOST_EXTENT:
+            shown = "".join(c if c.isprintable() else " " for c in text)
+            raise ValueError(f'--dim is "{shown}"; allowed is NAME=N or INPUT:AXIS=N with N from 1 to {MOST_EXTENT}')
+        values[name] = int(value)
+    return values
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = _Parser(description=__doc__)
     parser.add_argument("model")
     parser.add_argument("--batch", type=int)
-    parser.add_argument("--dim", type=_dim, action="append", default=[])
+    parser.add_argument("--dim", action="append", default=[])
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--flatten-patches", action="store_true")
     options = parser.parse_args()
+    try:
+        dims = _dims(options.dim)
+    except ValueError as error:
+        print(f"weir import: error: {error}", file=sys.stderr)
+        return 2
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     from onnx_import.errors import BadModel, quoted
     from onnx_import.workload import import_model
 
     try:
-        done = import_model(options.model, options.batch, dict(options.dim), options.strict, options.flatten_patches)
+        done = import_model(options.model, options.batch, dims, options.strict, options.flatten_patches)
         sys.stdout.write(done.text)
-        for warning in done.warnings:
-            print(f"{options.model}: warning: {warning}", file=sys.stderr)
-        return 0
+        for kind, lines in (("note", done.notes), ("warning", done.warnings)):
+            for line in lines:
+                print(f"{options.model}: {kind}: {line}", file=sys.stderr)
+        return 1 if done.lost.mac_nodes else 0
     except BadModel as error:
         message = str(error)
     except (MemoryError, RecursionError) as error:

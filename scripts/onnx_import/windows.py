@@ -65,11 +65,11 @@ class Window:
         return keys
 
 
-def _operands(graph, data, weight):
+def _operands(graph, data, weight, most=3):
     """Shapes of a convolution's ifmap, split in batch, channels and directions, and of its weights."""
     shape, filters = graph.shape(data), graph.shape(weight)
-    if len(shape) not in (3, 4) or len(filters) != len(shape):
-        raise NotUnderstood(f"{len(shape) - 2} directions; allowed are 1 and 2")
+    if not 3 <= len(shape) <= most + 2 or len(filters) != len(shape):
+        raise NotUnderstood(f"{len(shape) - 2} directions; allowed are 1 to {most}")
     extents(shape + filters, "an extent")
     return shape[0], shape[1], shape[2:], filters
 
@@ -102,6 +102,8 @@ def conv(graph, node, data=0, weight=1):
     for size, before, behind, reach in zip(spatial, window.pads[:n], window.pads[n:], window.reach):
         if size + before + behind < reach:
             raise NotUnderstood("the filter is larger than the padded input")
+    if n == 3:
+        return [_by_frames(batch, channels, spatial, filters, groups, window)]
     if graph.flattens_patches and groups == 1 and window.covers_once():
         keys = {"input": [channels * words(window.kernel), 1, 1], "output_channels": filters[0],
                 "rows": words([size // s for size, s in zip(spatial, window.stride)])}
@@ -109,8 +111,20 @@ def conv(graph, node, data=0, weight=1):
     return [_layer("conv", batch, channels, spatial, filters[0], filters[2:], groups, window.keys())]
 
 
+def _by_frames(batch, channels, spatial, filters, groups, window):
+    """A convolution of three directions: one of two over each output frame, whose channels are those of all frames
+    under the filter."""
+    frames = (spatial[0] + window.pads[0] + window.pads[3] - window.reach[0]) // window.stride[0] + 1
+    for values in (window.stride, window.dilation, window.kernel, window.reach):
+        values.pop(0)
+    window.pads = [*window.pads[1:3], *window.pads[4:]]
+    extents([channels * filters[2], batch * frames], "an extent")
+    return _layer("conv", batch * frames, channels * filters[2], spatial[1:], filters[0], filters[3:], groups,
+                  window.keys())
+
+
 def conv_transpose(graph, node):
-    batch, channels, spatial, filters = _operands(graph, node.input(0), node.input(1))
+    batch, channels, spatial, filters = _operands(graph, node.input(0), node.input(1), 2)
     window = Window(node, spatial, filters[2:])
     n = len(spatial)
     more = extents(_list(node, "output_padding", n, 0), "output_padding", least=0, most=MOST_STEP - 1)
