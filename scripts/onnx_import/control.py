@@ -179,10 +179,13 @@ def scan(reader, proto, node, scope):
     """Scan: as many steps of its body as the scanned axis is long."""
     body = _body(proto, "body")
     scanned = node.integer("num_scan_inputs", None)
-    if body is None or reader.opsets[""] < 9 or not scanned or len(body.input) != len(node.inputs):
+    if body is None or reader.opsets[""] < 9 or not scanned or not 1 <= scanned <= len(node.inputs) or (
+            len(body.input) != len(node.inputs)):
         return Opaque("its body does not fit its inputs, or it is of an opset before 9")
     states = len(node.inputs) - scanned
     axes = node.integers("scan_input_axes") or [0] * scanned
+    if len(axes) != scanned:
+        return Opaque("it has not an axis for each input that it scans")
     mark = _mark(reader)
     other, counts = {}, set()
     for i, (tensor, axis) in enumerate(zip(node.inputs[states:], axes)):

@@ -6,9 +6,10 @@ import warnings
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, shape_inference
+from onnx import TensorProto, numpy_helper, shape_inference
 
 from onnx_import.errors import BadModel, quoted
+from onnx_import.dimensions import MOST_RANK
 from onnx_import.tensors import MOST_WORDS, UNKNOWN, tensor_type
 
 try:
@@ -25,6 +26,9 @@ FOLDED = frozenset("""Abs Add And ArgMax ArgMin Cast CastLike Ceil Clip Compress
 BOUNDED = frozenset("Compress NonZero Unique".split())  # their outputs have few words more than their inputs
 MOVES = frozenset("Cast Concat Gather Identity Reshape Slice Split Squeeze Unsqueeze".split())  # what UNKNOWN outlives
 MOST_INFERRED = 1 << 12  # words of a value that shapes may depend on
+WEIGHTS = {"Conv": 1, "ConvInteger": 1, "ConvTranspose": 1, "DeformConv": 1, "QLinearConv": 3}  # their places
+# Attributes that the library divides by.
+DIVISORS = ("blocksize", "group", "kv_num_heads", "num_groups", "num_heads", "num_outputs", "q_num_heads")
 CONTRADICTION = re.compile(r"ncompatible|differ|mismatch|must (be|have|match)|not match|divisible|broadcast")
 
 
@@ -36,16 +40,18 @@ class Inference:
     def types(self, node, title):
         """The TypeProtos of a NodeProto's outputs by name, as far as they follow from its inputs; `title` names the node
         in an error. Raises BadModel where the operands do not fit together."""
+        if any(a.name in DIVISORS and a.i < 1 for a in node.attribute):
+            return {}
+        if node.op_type in WEIGHTS and not self._window_fits(node, WEIGHTS[node.op_type]):
+            return {}
         model = onnx.ModelProto(ir_version=10)
         for domain, version in self.opsets.items():
             model.opset_import.add(domain=domain, version=version)
         graph = model.graph
         graph.node.append(node)
         for name in dict.fromkeys(filter(None, node.input)):
-            kind = self.tensors.types.get(name)
-            if kind is None:
-                continue
-            graph.input.add(name=name).type.CopyFrom(kind)
+            # The library takes for granted that each operand has a type.
+            graph.input.add(name=name).type.CopyFrom(self.tensors.types.get(name) or tensor_type(TensorProto.FLOAT, None))
             value = self._shape_value(node, name)
             if value is not None and value.size <= MOST_INFERRED:
                 graph.initializer.append(numpy_helper.from_array(value, name))
@@ -60,6 +66,12 @@ class Inference:
                 if CONTRADICTION.search(line):
                     raise BadModel(f"{title} cannot run: {self._operands(node)}: {quoted(_reason(line), 160)[1:-1]}") from error
         return {}
+
+    def _window_fits(self, node, place):
+        """The library reads past the end of operands of other ranks."""
+        names = node.input[0] if node.input else "", node.input[place] if len(node.input) > place else ""
+        data, weights = (self.tensors.shapes.get(n) for n in names)
+        return data is None or weights is None or len(data) == len(weights) >= 3
 
     def _operands(self, node):
         shapes = [self.tensors.shapes.get(t) for t in node.input if t]
@@ -84,6 +96,8 @@ class Inference:
         inputs = [t for t in node.input if t]
         if not all(t in known.values for t in inputs):
             return {}
+        if any(a.name == "axis" and abs(a.i) > MOST_RANK for a in node.attribute):
+            return {}  # the evaluator makes as many axes
         if any(map(known.is_partial, inputs)) and not (node.op_type in MOVES and not any(
                 map(known.is_partial, [] if node.op_type == "Concat" else inputs[1:]))):
             return {}
@@ -97,7 +111,7 @@ class Inference:
             graph.input.add(name=name).type.CopyFrom(tensor_type(element, list(value.shape)))
         names = [t for t in node.output if t]
         for name in names:
-            graph.output.add(name=name).type.CopyFrom(outputs.get(name) or tensor_type(onnx.TensorProto.INT64, None))
+            graph.output.add(name=name).type.CopyFrom(outputs.get(name) or tensor_type(TensorProto.INT64, None))
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")

@@ -7,7 +7,8 @@ from onnx_import.errors import NotUnderstood
 MOST_EXTENT = 1 << 24
 MOST_STEP = 1024
 MOST_PADDING = 4096
-MULTIPLIED = ("conv", "conv_transpose", "fc", "matmul", "lstm", "gru", "rnn")
+RECURRENT = ("lstm", "gru", "rnn")
+MULTIPLIED = ("conv", "conv_transpose", "fc", "matmul", *RECURRENT)
 
 
 @dataclass

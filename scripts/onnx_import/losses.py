@@ -90,7 +90,8 @@ def account(graph, fates, mac_layers):
         if cause is not None and cause.node is not node:
             groups.setdefault(id(cause.node), (cause.node, cause.reason, Loss()))[2].behind.append(node)
         elif blamed is not None and blamed.node is node:
-            groups[id(node)] = (node, reason, groups.get(id(node), (0, 0, Loss()))[2])
+            why = blamed.reason if cause is not None else reason
+            groups[id(node)] = (node, why, groups.get(id(node), (0, 0, Loss()))[2])
         else:
             groups.setdefault(id(node), (node, reason, Loss()))
     kinds = {}

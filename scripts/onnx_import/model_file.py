@@ -8,7 +8,7 @@ from onnx import AttributeProto, TensorProto
 
 from onnx_import.errors import BadModel, quoted
 
-OLDEST_OPSET = 7
+OLDEST_OPSET = 1
 NEWEST_OPSET = onnx.defs.onnx_opset_version()
 GIT_LFS = b"version https://git-lfs"
 

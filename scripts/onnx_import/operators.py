@@ -21,6 +21,10 @@ ELEMENTWISE = frozenset("""Add And BitwiseAnd BitwiseOr BitwiseXor BitShift Div 
     LessOrEqual Max Mean Min Mod Mul Or Pow Sub Sum Where Xor BiasGelu QuantizedAdd QuantizedMul com.microsoft.BiasDropout
     com.microsoft.BiasSplitGelu""".split())
 
+# What makes words out of few: read and written.
+MAKERS = frozenset("""Bernoulli ConstantOfShape EyeLike Multinomial NonMaxSuppression NonZero OneHot RandomNormal
+    RandomNormalLike RandomUniform RandomUniformLike Range Unique""".split())
+
 COPIES = frozenset("""CenterCropPad Col2Im Compress DepthToSpace Expand Gather GatherElements GatherND MaxUnpool Pad Reverse
     ReverseSequence Scatter ScatterElements ScatterND Slice SpaceToDepth Split TensorScatter Tile Transpose Trilu""".split())
 
@@ -54,7 +58,8 @@ def _elementwise(graph, node):
     inputs = [t for t in node.inputs if t]
     operands = _operands(graph, node)
     # The value of a scalar that is not read is not known.
-    exact = node.op in FUNCTIONS and len(operands) == len(inputs) > 1
+    # Nor are axes that an old operator names, from which on it broadcasts.
+    exact = node.op in FUNCTIONS and len(operands) == len(inputs) > 1 and not node.attributes.get("broadcast")
     return [memory_bound("elementwise", operands, graph.shape(node.outputs[0]), max(1, len(inputs) - 1),
                          values={"operation": FUNCTIONS[node.op]} if exact else {})]
 
@@ -71,6 +76,11 @@ def _concat(graph, node):
     axis = node.integer("axis", None)
     known = axis is not None and -len(output) <= axis < len(output)
     return [memory_bound("concat", shapes, output, values={"axis": axis % len(output)} if known else {})]
+
+
+def _made(graph, node):
+    output = graph.shape(node.outputs[0])
+    return [memory_bound("copy", [graph.shape(t) for t in node.inputs if t] or [[1]], output)]
 
 
 def _gathered(graph, node):
@@ -168,6 +178,7 @@ LAYERS = {
     **{op: _activation for op in ACTIVATIONS},
     **{op: _elementwise for op in ELEMENTWISE},
     **{op: copies.copy for op in COPIES},
+    **{op: _made for op in MAKERS},
     **{op: _reduction for op in REDUCTIONS},
     **{op: partial(_norm, n) for op, n in NORM_OPERATIONS.items()},
     **{op: partial(_unary, "softmax", n) for op, n in SOFTMAX_OPERATIONS.items()},

@@ -85,13 +85,22 @@ def _labels(term, shape):
 
 def einsum(graph, node):
     """Of two operands a matrix product, or a product word by word; of one a transposition or a sum."""
-    equation = re.sub(r"\s", "", node.attributes.get("equation") or "")
+    equation = node.attributes.get("equation")
+    if not isinstance(equation, str):
+        raise NotUnderstood("no equation")
+    equation = re.sub(r"\s", "", equation)
     shapes = [graph.shape(t) for t in node.inputs]
     sources, arrow, target = equation.partition("->")
     terms = sources.split(",")
     if len(terms) != len(shapes) or not 1 <= len(terms) <= 2:
         raise NotUnderstood(f"an equation of {len(terms)} terms; allowed are 1 and 2")
     output = graph.shape(node.outputs[0])
+    if len(shapes) == 1:
+        taken = min(words(shapes[0]), words(output))
+        summed = not set(re.sub(r"\W", "", sources)) <= set(target) if arrow else taken < words(shapes[0])
+        if not summed:  # another order, or a diagonal
+            return [memory_bound("copy", shapes if taken == words(shapes[0]) else [output], output)]
+        return [memory_bound("pool", shapes, output, words(shapes[0]) // max(1, words(output)))]
     axes = [dict(zip(_labels(term, shape), shape)) for term, shape in zip(terms, shapes)]
     sizes = {}
     for axis in axes:
@@ -100,10 +109,6 @@ def einsum(graph, node):
     letters = "".join(terms).replace("...", "")
     kept = set(target.replace("...", "") if arrow else (c for c in letters if letters.count(c) == 1))
     kept |= {label for label in sizes if isinstance(label, int)}
-    if len(axes) == 1:
-        return [memory_bound("copy" if words(shapes[0]) == words(output) else "pool", [shapes[0]], output,
-                             words(shapes[0]) // max(1, words(output)) if words(shapes[0]) != words(output) else 0)]
-
     def extent(labels):
         return words([sizes[label] for label in labels])
 

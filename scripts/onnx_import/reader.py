@@ -27,13 +27,14 @@ class Reader:
         self.nodes = []
         self.kept = set()  # tensors that are needed beyond the nodes
         self._taken = set()
+        self._numbers = {}  # the last one behind a name
 
     def fresh(self, name):
         """`name`, or one like it if another body of the file has it already."""
-        unique, i = name, 1
+        unique = name
         while unique in self._taken:
-            i += 1
-            unique = f"{name}.{i}"
+            self._numbers[name] = self._numbers.get(name, 1) + 1
+            unique = f"{name}.{self._numbers[name]}"
         self._taken.add(unique)
         return unique
 

@@ -3,16 +3,13 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from onnx_import.errors import BadModel, NotUnderstood, quoted
 from onnx_import.fold import folded_behind
 from onnx_import.losses import Losses, account
 from onnx_import.operators import LAYERS, fold_values, is_view, operations_of_folded
 from onnx_import.reader import read_graph
-
-LARGEST_FILE = 1 << 20  # what weir reads
-LONGEST_NAME = 56
+from onnx_import.workload_file import file_text, longest, unique_name
 
 
 @dataclass
@@ -29,20 +26,6 @@ class Import:
 
 
 MODULES = ("Conv", "ConvTranspose", "Gemm")  # exporters call these after the module, then the operator
-
-
-def _name(text, taken):
-    """`text` as a name that weir allows and that no layer has yet; of a long one, its last words."""
-    base = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_.") or "layer"
-    if len(base) > LONGEST_NAME:
-        base = base[-LONGEST_NAME:]
-        base = re.sub(r"^[^_.]*[_.]+", "", base) or base
-    name, i = base, 1
-    while name in taken:
-        i += 1
-        name = f"{base}_{i}"
-    taken.add(name)
-    return name
 
 
 def _path(node):
@@ -65,7 +48,7 @@ def _layers_of(graph, node):
     convert = LAYERS.get(node.op)
     if convert is None:
         raise NotUnderstood(node.attributes.get("_reason") or "no such operator is known")
-    if not node.outputs or not node.outputs[0]:
+    if not any(node.outputs):
         raise NotUnderstood("no output")
     layers = convert(graph, node)
     for layer in layers:
@@ -101,7 +84,7 @@ def _account(graph):
             continue
         taken.add(id(node))
         for layer in made:
-            layer.name = _name(_name_of(node) + layer.suffix, names)
+            layer.name = unique_name(_name_of(node) + layer.suffix, names, longest(layer.kind))
         layers += made
         mac_nodes += not all(layer.memory_bound for layer in made)
         fates[id(node)] = ("layer", made[-1].name, None)
@@ -127,13 +110,7 @@ def import_model(path, batch=None, dims=None, strict=False, flatten_patches=Fals
     if not layers:
         raise BadModel("no layers; allowed is a model with one or more" + (f": {lost.lines[0]}" if lost.lines else ""))
     count = Counter(fate for _, fate, *_ in fates)
-    file = Path(path).name
-    lines = [f"# Imported from {quoted(file)[1:-1]} by weir import: {len(fates)} nodes, of them "
-             f"{count['layer']} as layers, {count['folded']} folded into the layer before, {count['view']} views, "
-             f"{count['constant']} constants, {count['not understood']} not understood.",
-             f"workload: {_name(Path(path).stem, set())}", *lost.key(), "layers:",
-             *(f"  - {layer.text()}" for layer in layers)]
-    text = "\n".join(lines) + "\n"
-    if len(text.encode("utf-8", "replace")) > LARGEST_FILE:
-        raise BadModel(f"{len(layers)} layers make a file of {len(text)} characters; allowed is {LARGEST_FILE}")
+    comment = (f"{len(fates)} nodes, of them {count['layer']} as layers, {count['folded']} folded into the layer before, "
+               f"{count['view']} views, {count['constant']} constants, {count['not understood']} not understood")
+    text = file_text(path, comment, layers, lost.key())
     return Import(text, layers, [fate[:3] for fate in fates], lost.lines, graph.notes, lost)

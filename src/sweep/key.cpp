@@ -44,12 +44,12 @@ std::string canonical_work(const VectorWork& work) {
 
 std::string canonical(const Layer& layer) {
   // All members by name, so that a new one must be thought of here.
-  const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, vector_work] =
+  const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, steps, vector_work] =
       layer;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", layer_kind_name(kind),
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", layer_kind_name(kind),
                      fmt::join(bounds.values, " "), stride.vertical, stride.horizontal, dilation.vertical,
                      dilation.horizontal, padding.top, padding.left, padding.bottom, padding.right,
-                     spacing.vertical, spacing.horizontal, input.vertical, input.horizontal, ifmap_zeros,
+                     spacing.vertical, spacing.horizontal, input.vertical, input.horizontal, ifmap_zeros, steps,
                      canonical_work(vector_work));
 }
 

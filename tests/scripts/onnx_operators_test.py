@@ -138,6 +138,16 @@ class Windows(unittest.TestCase):
                           "padding: [1, 0], groups: 2, batch: 8}"])
         self.assertEqual(support.macs(done), 2 * 4 * (4 * 8 * 3) * (3 * 27))
 
+    def test_transposed_ones_are_input_frames_and_their_sum(self):
+        # Frames of stride 1 and 3 taps: 2 + 2 of output; rows and columns (3 - 1) 2 + 2 = 6.
+        conv = node("ConvTranspose", "xw", domain="", strides=[1, 2, 2])
+        done = imported([conv], {"x": [1, 5, 2, 3, 3]}, {"w": np.ones((5, 4, 3, 2, 2))})
+        self.assertEqual([layer.text() for layer in done.layers],
+                         ["{name: n, kind: conv_transpose, input: [5, 3, 3], output_channels: 12, filter: [2, 2], stride: 2, "
+                          "batch: 2}",
+                          "{name: n.sum, kind: elementwise, inputs: [[1, 4, 6, 6, 6]], output: [1, 4, 4, 6, 6], "
+                          "operations_per_output: 2}"])
+
     def test_more_directions_are_a_loss_that_is_counted(self):
         done = imported([node("Conv", "xw", domain=""), node("MatMul", ["v", "u"], ["z"], "m", domain="")],
                         {"x": [1, 3, 4, 4, 4, 4], "v": [2, 3]}, {"w": np.ones((5, 3, 2, 2, 2, 2)), "u": np.ones((3, 2))})
