@@ -41,7 +41,7 @@ def _slice(graph, node, source, output, _):
     for i, key in enumerate(("starts", "ends", "axes", "steps"), start=1):
         given[key] = node.integers(key)
         if node.input(i):
-            given[key] = graph.values.get(node.input(i))
+            given[key] = graph.integers(node.input(i))
             if given[key] is None:
                 return None
     starts = given["starts"]

@@ -6,7 +6,12 @@ class BadModel(Exception):
 
 
 class NotUnderstood(Exception):
-    """A node that no layer can be made of, with the reason; the rest of the model can."""
+    """A node that no layer can be made of, with the reason; the rest of the model can. `cause` is the node before it
+    that is to blame, if there is one."""
+
+    def __init__(self, reason, cause=None):
+        super().__init__(reason)
+        self.cause = cause
 
 
 def quoted(text, longest=60):

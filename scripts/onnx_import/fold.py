@@ -32,7 +32,7 @@ def folded_behind(graph, first, taken):
     seen = set()
     while pending:
         node = pending.pop(0)
-        if id(node) in seen or id(node) in taken or not may_fold(node):
+        if id(node) in seen or id(node) in taken or not may_fold(node) or node.steps != first.steps:
             continue
         variable = [t for t in node.inputs if t and t not in graph.constants]
         if not all(t in reached for t in variable) or not node.outputs or _size(graph, node.outputs[0]) != size:

@@ -7,7 +7,8 @@ from onnx_import.errors import NotUnderstood
 MOST_EXTENT = 1 << 24
 MOST_STEP = 1024
 MOST_PADDING = 4096
-MULTIPLIED = ("conv", "conv_transpose", "fc", "matmul")
+RECURRENT = ("lstm", "gru", "rnn")
+MULTIPLIED = ("conv", "conv_transpose", "fc", "matmul", *RECURRENT)
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Layer:
     suffix: str = ""  # tells the layers of one node apart
     operations: int = 0  # per output, of a memory-bound layer
     name: str = ""
+    steps: int = 1  # how often it runs, one after the other
     folded: list = field(default_factory=list)
     values: dict = field(default_factory=dict)  # keys that say what a memory-bound layer computes, if that is exact
 
@@ -31,6 +33,8 @@ class Layer:
         keys = {**self.keys, **self.values}
         if self.operations:
             keys["operations_per_output"] = self.operations
+        if self.steps != 1:
+            keys["steps"] = self.steps
         return "{" + ", ".join(f"{k}: {v}" for k, v in {"name": self.name, "kind": self.kind, **keys}.items()) + "}"
 
 
@@ -57,6 +61,9 @@ def pair(values):
 def memory_bound(kind, inputs, output, operations=0, suffix="", values=None):
     """A layer that only passes through the vector unit; shapes are lists of extents, scalars are [1]. `values`: the
     keys that say what it computes, where that is exact."""
+    full = [shape for shape in inputs if words(shape)]  # nothing is read of a tensor without words
+    if len(full) < len(inputs):
+        inputs, values = full or inputs[:1], {}
     shapes = [extents(shape, "an extent") or [1] for shape in inputs]
     output = extents(output, "an extent") or [1]
     operations = extents([operations], "operations per output", least=0)[0]

@@ -43,6 +43,12 @@ class Window:
             self.pads = self.split([max((-(-size // s) - 1) * s + r - size, 0)
                                     for size, s, r in zip(spatial, self.stride, self.reach)])
 
+    def drop_frames(self):
+        """Of three directions the last two."""
+        for values in (self.stride, self.dilation, self.kernel, self.reach):
+            values.pop(0)
+        self.pads = [*self.pads[1:3], *self.pads[4:]]
+
     def covers_once(self):
         """Whether windows, of more than a word, stand side by side and no padding is in them."""
         return self.kernel == self.stride == self.reach and words(self.kernel) > 1 and not any(self.pads)
@@ -65,11 +71,11 @@ class Window:
         return keys
 
 
-def _operands(graph, data, weight):
+def _operands(graph, data, weight, most=3):
     """Shapes of a convolution's ifmap, split in batch, channels and directions, and of its weights."""
     shape, filters = graph.shape(data), graph.shape(weight)
-    if len(shape) not in (3, 4) or len(filters) != len(shape):
-        raise NotUnderstood(f"{len(shape) - 2} directions; allowed are 1 and 2")
+    if not 3 <= len(shape) <= most + 2 or len(filters) != len(shape):
+        raise NotUnderstood(f"{len(shape) - 2} directions; allowed are 1 to {most}")
     extents(shape + filters, "an extent")
     return shape[0], shape[1], shape[2:], filters
 
@@ -102,11 +108,23 @@ def conv(graph, node, data=0, weight=1):
     for size, before, behind, reach in zip(spatial, window.pads[:n], window.pads[n:], window.reach):
         if size + before + behind < reach:
             raise NotUnderstood("the filter is larger than the padded input")
+    if n == 3:
+        return [_by_frames(batch, channels, spatial, filters, groups, window)]
     if graph.flattens_patches and groups == 1 and window.covers_once():
         keys = {"input": [channels * words(window.kernel), 1, 1], "output_channels": filters[0],
                 "rows": words([size // s for size, s in zip(spatial, window.stride)])}
         return [Layer("fc", keys if batch == 1 else {**keys, "batch": batch})]
     return [_layer("conv", batch, channels, spatial, filters[0], filters[2:], groups, window.keys())]
+
+
+def _by_frames(batch, channels, spatial, filters, groups, window):
+    """A convolution of three directions: one of two over each output frame, whose channels are those of all frames
+    under the filter."""
+    frames = (spatial[0] + window.pads[0] + window.pads[3] - window.reach[0]) // window.stride[0] + 1
+    window.drop_frames()
+    extents([channels * filters[2], batch * frames], "an extent")
+    return _layer("conv", batch * frames, channels * filters[2], spatial[1:], filters[0], filters[3:], groups,
+                  window.keys())
 
 
 def conv_transpose(graph, node):
@@ -119,7 +137,9 @@ def conv_transpose(graph, node):
     if wanted is not None or window.auto in ("SAME_UPPER", "SAME_LOWER"):
         wanted = _list(node, "output_shape", n, 0) if wanted is not None else [
             size * s for size, s in zip(spatial, window.stride)]
-        totals = [f - w for f, w in zip(full, wanted)]
+        # More than the windows make is written behind them, as an output_padding.
+        more = [max(m, m + w - f) for m, w, f in zip(more, wanted, full)]
+        totals = [max(0, f - w) for f, w in zip(full, wanted)]
         # The odd word: ONNX, ConvTranspose-11, puts it behind for SAME_UPPER, before otherwise.
         window.pads = [t // 2 for t in totals] + [t - t // 2 for t in totals]
         if window.auto != "SAME_UPPER":
@@ -132,10 +152,20 @@ def conv_transpose(graph, node):
                                                  window.stride):
         if before > reach - 1 or behind > reach - 1 + m or m >= s or size - before - behind < 1:
             raise NotUnderstood("padding beyond the filter's reach, or output_padding beyond the stride")
+    frames, taps = 1, 1
+    if n == 3:  # each input frame by itself, with the outputs of all frames that it adds to, which are added up then
+        frames, taps, spatial, filters, more = spatial[0], filters[2], spatial[1:], [*filters[:2], *filters[3:]], more[1:]
+        window.drop_frames()
+        extents([outputs * taps, batch * frames], "an extent")
     keys = window.keys()
     if any(more):
         keys["output_padding"] = plane(more, 0)
-    return [_layer("conv_transpose", batch, channels, spatial, outputs, filters[2:], groups, keys)]
+    layers = [_layer("conv_transpose", batch * frames, channels, spatial, outputs * taps, filters[2:], groups, keys)]
+    if taps > 1:
+        output = graph.shape(node.outputs[0])
+        parts = [batch, outputs, frames * taps, *output[3:]]
+        layers.append(memory_bound("elementwise", [parts], output, taps - 1, ".sum"))
+    return layers
 
 
 def _fits(window, spatial, outputs):

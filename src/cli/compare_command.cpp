@@ -9,6 +9,7 @@
 #include "cli/objective.h"
 #include "cli/options.h"
 #include "cli/shared_request.h"
+#include "cli/unmapped.h"
 #include "report/files.h"
 #include "report/side_by_side.h"
 #include "report/writers.h"
@@ -157,7 +158,8 @@ int compare_command(const Arguments& arguments) {
   } else if (!quiet) {
     fmt::print("{}", side_by_side_table(comparison, (*values)["by-layer"].as<bool>()));
   }
-  int code = 0;
+  const auto& first = comparison.runs().front();
+  int code = check_complete("compare", first.missing, first.missing_text);
   for (const auto& run : comparison.runs()) code = std::max(code, check_outputs("compare", run));
   return code;
 }

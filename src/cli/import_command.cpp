@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/unmapped.h"
 #include "cli/workload_file.h"
 #include "report/files.h"
 #include "workload/workload.h"
@@ -17,7 +18,7 @@ po::options_description import_options() {
   po::options_description options("options");
   options.add_options()("out", text()->value_name("FILE"), "the workload file; else it is printed")(
       "batch", text()->value_name("N"),
-      "the first dimension of the inputs; else the model's, or 1 where it has no number")(
+      "the batch: the symbol of the inputs' first dimension, wherever it stands; else 1")(
       "dim", po::value<std::vector<std::string>>()->composing()->value_name("NAME=N"),
       "a symbolic dimension, by its name or as INPUT:AXIS (repeatable)")(
       "strict", po::bool_switch(), "a node that is not understood is an error")(
@@ -62,10 +63,12 @@ std::string summary(const Workload& workload) {
 int import_command(const Arguments& arguments) {
   constexpr std::uint64_t kMostImages = 65536;
   const bool has_model = !arguments.empty() && !arguments.front().starts_with("-");
-  const auto values = parse_options("weir import MODEL.onnx [OPTIONS]", import_options(),
+  const auto values = parse_options("weir import MODEL [OPTIONS]", import_options(),
                                     {arguments.begin() + (has_model ? 1 : 0), arguments.end()});
   if (!values) return 0;
-  if (!has_model) throw UsageError("the model is missing; allowed is weir import MODEL.onnx [OPTIONS]");
+  if (!has_model)
+    throw UsageError(
+        "the model is missing; allowed is weir import MODEL [OPTIONS] with an .onnx, .csv, .yaml or .m file");
   ImportOptions options;
   options.strict = (*values)["strict"].as<bool>();
   options.flatten_patches = (*values)["flatten-patches"].as<bool>();
@@ -74,7 +77,7 @@ int import_command(const Arguments& arguments) {
   if (values->contains("dim")) options.dims = (*values)["dim"].as<std::vector<std::string>>();
 
   const std::string& model = arguments.front();
-  const auto text = import_onnx(model, options);
+  const auto text = import_model(model, options);
   if (!text) throw Reported();
   const Workload workload = read_workload(config::Node::parse(*text, model + " as imported"), 1);
   if (const auto out = given(*values, "out")) {
@@ -86,7 +89,7 @@ int import_command(const Arguments& arguments) {
   } else {
     fmt::print("{}", *text);
   }
-  return 0;
+  return check_complete("import", workload.missing, missing_text(workload));
 }
 
 }  // namespace weir::cli

@@ -131,7 +131,8 @@ int map_command(const Arguments& arguments) {
     report::prepare_folder(out_folder);
     report::write_files(out_folder, {{out.filename().string(), mapping_text(found)}});
   }
-  return check_mapped("map", unmapped, !found.empty(), accelerator.name, dataflow.name);
+  return std::max(check_mapped("map", unmapped, !found.empty(), accelerator.name, dataflow.name),
+                  check_complete("map", workload.missing, missing_text(workload)));
 }
 
 }  // namespace weir::cli

@@ -183,7 +183,9 @@ Plan make_plan(const Request& request) {
        .energy = energy,
        .inputs = {{"accelerator", accelerator_file}, {"workload", workload_file}, {"energy", energy_file}},
        .layers = {},
-       .unmapped = found.unmapped},
+       .unmapped = found.unmapped,
+       .missing = workload.missing,
+       .missing_text = missing_text(workload)},
       found.file,
       {}};
   if (is_open(request)) return plan;

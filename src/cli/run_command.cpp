@@ -112,7 +112,8 @@ int run_command(const Arguments& arguments) {
     fmt::print("{}", report::console_table(result));
     if ((*values)["by-kind"].as<bool>()) fmt::print("\n{}", report::by_kind_table(result));
   }
-  return std::max(check_outputs("run", result), check_mapped(result));
+  return std::max({check_outputs("run", result), check_mapped(result),
+                   check_complete("run", result.missing, result.missing_text)});
 }
 
 }  // namespace weir::cli

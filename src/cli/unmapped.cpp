@@ -22,4 +22,11 @@ int check_mapped(const std::string& command, const std::vector<report::UnmappedL
   return unmapped.empty() ? 0 : others_are_left ? 1 : 2;
 }
 
+int check_complete(const std::string& command, const Missing& missing, const std::string& text) {
+  if (missing.mac_nodes == 0) return 0;
+  std::fflush(stdout);
+  fmt::print(stderr, "weir {}: error: {}\n", command, text);
+  return 1;
+}
+
 }  // namespace weir::cli

@@ -12,4 +12,8 @@ namespace weir::cli {
 int check_mapped(const std::string& command, const std::vector<report::UnmappedLayer>& unmapped,
                  bool others_are_left, const std::string& accelerator, const std::string& dataflow);
 
+/// Says on stderr that nodes with MACs of the model are not in the workload. The exit code: 1 if there are
+/// some.
+int check_complete(const std::string& command, const Missing& missing, const std::string& text);
+
 }  // namespace weir::cli

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -58,8 +59,8 @@ std::string python() {
 
 }  // namespace
 
-std::optional<std::string> import_onnx(const std::string& model, const ImportOptions& options) {
-  std::vector<std::string> command = {python(), config::home() + "/scripts/import_onnx.py"};
+std::optional<std::string> import_model(const std::string& model, const ImportOptions& options) {
+  std::vector<std::string> command = {python(), config::home() + "/scripts/import_model.py"};
   for (const std::string& dim : options.dims) command.push_back("--dim=" + dim);
   if (!options.batch.empty()) command.push_back("--batch=" + options.batch);
   if (options.strict) command.emplace_back("--strict");
@@ -70,14 +71,17 @@ std::optional<std::string> import_onnx(const std::string& model, const ImportOpt
     throw config::InputError({model}, fmt::format("the import was ended by signal {}: a damaged model?",
                                                   WTERMSIG(outcome.status)));
   }
-  if (WEXITSTATUS(outcome.status) != 0) return std::nullopt;
+  // 1: nodes with MACs are missing; the text says which.
+  if (const int code = WEXITSTATUS(outcome.status); code > 1 || outcome.out.empty()) return std::nullopt;
   return std::move(outcome.out);
 }
 
 config::Node load_workload(const std::string& argument) {
-  if (!argument.ends_with(".onnx"))
+  constexpr std::array kImported = {".onnx", ".csv", ".m"};  // others' YAML looks like a workload's
+  if (std::none_of(kImported.begin(), kImported.end(),
+                   [&](const char* ending) { return argument.ends_with(ending); }))
     return config::Node::load(config::find_file("--workload", argument, "workloads"));
-  const auto text = import_onnx(argument, {});
+  const auto text = import_model(argument, {});
   if (!text) throw Reported();
   return config::Node::parse(*text, argument + " as imported");
 }

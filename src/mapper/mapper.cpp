@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "mapper/steps.h"
 #include "mapper/systolic_search.h"
 #include "mapping/capacity.h"
 #include "mapping/systolic.h"
@@ -90,13 +91,16 @@ void merge(const SearchResult& more, const RankingOrder& order, std::size_t top,
 }  // namespace
 
 SearchResult find_mappings(const Layer& whole, const Accelerator& accelerator,
-                           const energy::EnergyTable& table, const Dataflow& dataflow,
-                           const MapperRequest& request) {
+                           const energy::EnergyTable& table, const Dataflow& given_dataflow,
+                           const MapperRequest& given_request) {
   if (whole.is_memory_bound()) {  // nothing of it is on the array
-    const MappingCost cost(whole, accelerator, table, request.objective, request.overlap);
+    const MappingCost cost(whole, accelerator, table, given_request.objective, given_request.overlap);
     return {{{Mapping{}, cost.evaluate({})}}, 1, 1};
   }
   const Layer layer = mapped_layer(whole, accelerator);
+  const Dataflow dataflow = in_steps(given_dataflow, layer, accelerator);
+  MapperRequest request = given_request;
+  pin_steps(layer, accelerator, request.pins);
   const MappingCost cost(whole, accelerator, table, request.objective, request.overlap);
   const bool several = !dataflow.alternatives.empty();
   OfRule all = search_rule(layer, accelerator, dataflow, several, cost, request);

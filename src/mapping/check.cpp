@@ -20,6 +20,7 @@ class Checker {
 
   void check() const {
     check_loops();
+    check_order_of_steps();
     const LoopNest nest(mapping_, layer_);
     check_places();
     if (accelerator_.systolic()) {
@@ -69,6 +70,19 @@ class Checker {
              layer_.bounds[d], d == Dimension::N ? " (the batch, --batch)" : "");
       }
     }
+  }
+
+  /// What runs step by step has no loop outside its steps, and nothing of two steps at once.
+  void check_order_of_steps() const {
+    if (layer_.steps == 1) return;
+    const Dimension d = dimension_of_steps(accelerator_);
+    for (const Loop& loop : mapping_.at(Level::dram)) {
+      if (loop.bound == 1) continue;
+      if (loop.dimension == d && loop.bound == layer_.steps) return;
+      break;
+    }
+    fail("its steps run one after the other: the outermost loop at dram must be {}={}", dimension_letter(d),
+         layer_.steps);
   }
 
   void check_places() const {

@@ -18,6 +18,10 @@ Layer mapped_layer(const Layer& layer, const Accelerator& accelerator) {
   return accelerator.systolic() && !layer.is_memory_bound() ? lowered(layer) : layer;
 }
 
+Dimension dimension_of_steps(const Accelerator& accelerator) {
+  return accelerator.systolic() ? Dimension::P : Dimension::N;
+}
+
 Need stationary_need(Tensor stationary, const Accelerator& accelerator) {
   const std::int64_t words = accelerator.double_buffered ? 2 : 1;
   switch (stationary) {

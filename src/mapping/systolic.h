@@ -31,6 +31,9 @@ inline constexpr std::array<SystolicRoles, 3> kSystolicRoles = {{
 /// product that it comes to (workload/lowering.h).
 Layer mapped_layer(const Layer& layer, const Accelerator& accelerator);
 
+/// The dimension that a layer's steps are part of there: images, or a product's output positions.
+Dimension dimension_of_steps(const Accelerator& accelerator);
+
 /// The stationary words of a PE, which must fit its register file of that tensor: one, or two where the next
 /// fold's shift in behind it.
 Need stationary_need(Tensor stationary, const Accelerator& accelerator);

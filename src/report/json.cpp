@@ -106,6 +106,16 @@ Json unmapped_of(const RunResult& run) {
   return list;
 }
 
+Json missing_of(const RunResult& run) {
+  const Missing& missing = run.missing;
+  return {{"nodes", missing.nodes},
+          {"mac_nodes", missing.mac_nodes},
+          {"of_mac_nodes", missing.of_mac_nodes},
+          {"known_macs", missing.known_macs},
+          {"causes", missing.causes},
+          {"text", run.missing_text}};
+}
+
 Json totals_of(const RunResult& run) {
   const Metrics m = metrics_of(run, run.layers);
   return {{"macs", m.macs},
@@ -156,12 +166,13 @@ Json inputs_of(const RunResult& run) {
 std::string stats_json(const RunResult& run) {
   Json layers = Json::array();
   for (const auto& result : run.layers) layers.push_back(json_of(run, result));
-  const Json stats = {{"schema_version", kSchemaVersion}, {"weir_version", config::version()},
-                      {"inputs", inputs_of(run)},         {"energy_unit", run.energy.unit},
-                      {"prices", prices_of(run.energy)},  {"clock_mhz", run.accelerator.clock_mhz},
-                      {"pes", run.accelerator.pes()},     {"layers", layers},
-                      {"unmapped", unmapped_of(run)},     {"by_kind", kinds_of(run)},
-                      {"totals", totals_of(run)}};
+  Json stats = {{"schema_version", kSchemaVersion}, {"weir_version", config::version()},
+                {"inputs", inputs_of(run)},         {"energy_unit", run.energy.unit},
+                {"prices", prices_of(run.energy)},  {"clock_mhz", run.accelerator.clock_mhz},
+                {"pes", run.accelerator.pes()},     {"layers", layers},
+                {"unmapped", unmapped_of(run)},     {"by_kind", kinds_of(run)},
+                {"totals", totals_of(run)}};
+  if (run.missing.nodes > 0) stats["missing"] = missing_of(run);
   return json_text(stats);
 }
 

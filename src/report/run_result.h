@@ -10,7 +10,7 @@
 #include "energy/energy_table.h"
 #include "mapping/mapping.h"
 #include "stats/layer_stats.h"
-#include "workload/layer.h"
+#include "workload/workload.h"
 
 namespace weir::report {
 
@@ -45,6 +45,8 @@ struct RunResult {
   std::vector<std::pair<std::string, config::Node>> inputs;
   std::vector<LayerResult> layers;
   std::vector<UnmappedLayer> unmapped;  ///< layers that were asked for and left out
+  Missing missing;                      ///< what the workload has no layers of
+  std::string missing_text;             ///< the same in a sentence; empty if it has all
 };
 
 }  // namespace weir::report

@@ -186,6 +186,8 @@ std::string omissions(const SideBySide& comparison) {
       text += wrap_words(
           fmt::format("{} cannot map {}: {}", comparison.name(i), fmt::join(layers, ", "), reason));
   }
+  if (const auto& missing = comparison.runs().front().missing_text; !missing.empty())
+    text += wrap_words(missing);
   const auto all = comparison.layers().size(), common = comparison.common_layers().size();
   if (common == 0) return text + "no totals: there is no layer that any can map\n";
   std::vector<std::string> without;

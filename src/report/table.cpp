@@ -105,6 +105,7 @@ std::string console_table(const RunResult& run) {
                         fmt::format("{:>7}", macs(static_cast<double>(run.unmapped[i].layer.macs()))));
   text += row("total", total, "");
   text += not_in_total(run);
+  if (!run.missing_text.empty()) text += wrap_words(run.missing_text);
   text += wrap_words(
       fmt::format("moving data costs {:.1f} % of the energy; psum accumulation and weight loading cost "
                   "{:.1f} % of the PE cycles (scripts/plot_stalls.py shows where)",

@@ -165,10 +165,10 @@ void put(KeyMaker& maker, const DramSpec& dram) {
 }  // namespace
 
 Key key_of(const Layer& layer) {
-  const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, vector_work] =
-      layer;
+  const auto& [name, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, steps,
+               vector_work] = layer;
   KeyMaker maker;
-  put_all(maker, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, vector_work);
+  put_all(maker, kind, bounds, stride, dilation, padding, spacing, input, ifmap_zeros, steps, vector_work);
   return maker.key();
 }
 

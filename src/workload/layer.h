@@ -43,6 +43,7 @@ struct Layer {
   Plane spacing;           ///< distance of the ifmap's own words; what is between them is zero
   Plane input;             ///< rows and columns of the ifmap without padding, zeros between words included
   double ifmap_zeros = 0;  ///< fraction of zero words in the ifmap, 0 to 1, without padding
+  std::int64_t steps = 1;  ///< of N: these many parts run one after the other, each needs the one before
 
   VectorWork vector_work;  ///< of memory-bound layers
 

@@ -18,6 +18,7 @@ Layer lowered(const Layer& layer) {
   product.bounds[P] = b[N] * b[P] * b[Q];
   product.input = {product.bounds[P], 1};
   product.ifmap_zeros = layer.ifmap_zeros;
+  product.steps = layer.steps;
   return product;
 }
 

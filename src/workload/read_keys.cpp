@@ -8,6 +8,15 @@ using config::Node;
 
 std::int64_t read_extent(const Node& node) { return node.integer(1, kMostExtent); }
 
+bool is_countable(std::initializer_list<std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors) {
+    if (factor > (kMostWords - 1) / product) return false;
+    product *= factor;
+  }
+  return true;
+}
+
 std::vector<std::int64_t> read_numbers(const Node& node, std::size_t count, std::string_view form,
                                        std::int64_t least, std::int64_t most) {
   const std::vector<Node> items = node.list();

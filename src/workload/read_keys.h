@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ inline constexpr std::int64_t kMostWords = std::int64_t{1} << 60;  ///< a worklo
 inline constexpr std::int64_t kMostStep = 1024;                    ///< stride and dilation
 
 std::int64_t read_extent(const config::Node& node);
+
+/// Whether the product of `factors`, each 1 or more, is below 2^60.
+bool is_countable(std::initializer_list<std::int64_t> factors);
 
 /// The numbers of a list of `count` that is written like `form`, such as [rows, columns].
 std::vector<std::int64_t> read_numbers(const config::Node& node, std::size_t count, std::string_view form,

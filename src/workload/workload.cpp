@@ -7,6 +7,7 @@
 
 #include "workload/read_keys.h"
 #include "workload/read_vector_work.h"
+#include "workload/recurrent.h"
 
 namespace weir {
 namespace {
@@ -109,55 +110,62 @@ void read_matmul(Map& map, Layer& layer) {
   layer.input = {layer.bounds[Dimension::P], 1};
 }
 
-/// Whether the product of `factors` is below 2^60.
-bool countable(std::initializer_list<std::int64_t> factors) {
-  std::int64_t product = 1;
-  for (const std::int64_t factor : factors) {
-    if (factor > (kMostWords - 1) / product) return false;
-    product *= factor;
-  }
-  return true;
-}
-
 void check_size(const Node& node, const Layer& layer) {
   const auto& [g, n, m, c, p, q, r, s] = layer.bounds.values;
-  if (!countable({g, n, m, c, p, q, r, s})) {
+  if (!is_countable({g, n, m, c, p, q, r, s})) {
     node.fail(
         fmt::format("layer {} has too many multiply-accumulates; allowed is less than 2^60", layer.name));
   }
-  if (!countable({g, n, c, layer.padded_rows(), layer.padded_columns()})) {
+  if (!is_countable({g, n, c, layer.padded_rows(), layer.padded_columns()})) {
     node.fail(fmt::format("layer {} has too many ifmap words; allowed is less than 2^60", layer.name));
   }
 }
 
-LayerKind read_kind(const Node& node) {
-  std::vector<std::pair<std::string, LayerKind>> kinds;
+/// A kind of layer, or a recurrent one, which is several layers.
+struct Kind {
+  LayerKind layer = LayerKind::fc;
+  const Cell* cell = nullptr;
+};
+
+Kind read_kind(const Node& node) {
+  std::vector<std::pair<std::string, Kind>> kinds;
   for (auto i = static_cast<int>(LayerKind::conv); i <= static_cast<int>(LayerKind::copy); ++i) {
     const auto kind = static_cast<LayerKind>(i);
-    kinds.emplace_back(layer_kind_name(kind), kind);
+    kinds.emplace_back(layer_kind_name(kind), Kind{kind});
   }
-  return node.choice<LayerKind>(kinds);
+  for (const Cell& cell : recurrent_cells()) kinds.emplace_back(cell.name, Kind{.cell = &cell});
+  return node.choice<Kind>(kinds);
 }
 
-Layer read_layer(const Node& node, std::int64_t batch) {
+/// Images, and of a layer of steps these images for each step.
+std::int64_t read_images(Map& map, std::int64_t batch, std::int64_t steps) {
+  const auto node = map.find("batch");
+  const std::int64_t images = node ? read_extent(*node) : 1;
+  if (!is_countable({batch, images, steps})) node->fail("too many images; allowed is less than 2^60");
+  return batch * images * steps;
+}
+
+Layer read_layer(Map& map, const std::string& name, LayerKind kind, std::int64_t batch) {
   using enum Dimension;
-  Map map = node.map();
   Layer layer;
   layer.bounds.values.fill(1);
-  layer.name = map.at("name").name();
-  layer.kind = read_kind(map.at("kind"));
-  const auto batch_node = map.find("batch");
-  const std::int64_t images = batch * (batch_node ? read_extent(*batch_node) : 1);
+  layer.name = name;
+  layer.kind = kind;
+  const auto steps_node = map.find("steps");
+  const std::int64_t steps = steps_node ? read_extent(*steps_node) : 1;
+  const std::int64_t images = read_images(map, batch, steps);
   if (!layer.is_memory_bound()) layer.bounds[layer.kind == LayerKind::matmul ? G : N] = images;
   switch (layer.kind) {
     case LayerKind::conv:
     case LayerKind::conv_transpose:
       read_conv(map, layer);
+      layer.steps = steps;
       break;
     case LayerKind::fc:
       read_fc(map, layer);
+      layer.steps = steps;
       break;
-    case LayerKind::matmul:
+    case LayerKind::matmul:  // has no operand that could stay from step to step
       read_matmul(map, layer);
       break;
     default:
@@ -167,9 +175,35 @@ Layer read_layer(const Node& node, std::int64_t batch) {
   if (!layer.is_memory_bound()) {
     if (const auto zeros = map.find("ifmap_zeros")) layer.ifmap_zeros = zeros->number(0, 1);
   }
-  map.finish();
-  check_size(node, layer);
   return layer;
+}
+
+std::vector<Layer> read_layers(const Node& node, std::int64_t batch) {
+  Map map = node.map();
+  const Node name = map.at("name");
+  const Kind kind = read_kind(map.at("kind"));
+  std::vector<Layer> layers;
+  if (kind.cell != nullptr) {
+    layers = read_recurrent(map, *kind.cell, name, read_images(map, batch, 1));
+  } else {
+    layers = {read_layer(map, name.name(), kind.layer, batch)};
+  }
+  map.finish();
+  for (const Layer& layer : layers) check_size(node, layer);
+  return layers;
+}
+
+Missing read_missing(const Node& node) {
+  Map map = node.map();
+  const auto count = [&](const char* key, std::int64_t most) { return map.at(key).integer(0, most); };
+  Missing missing;
+  missing.nodes = count("nodes", kMostWords);
+  missing.of_mac_nodes = count("of_mac_nodes", kMostWords);
+  missing.mac_nodes = count("mac_nodes", missing.of_mac_nodes);
+  missing.known_macs = count("known_macs", kMostWords);
+  for (const Node& cause : map.at("causes").list()) missing.causes.push_back(cause.text());
+  map.finish();
+  return missing;
 }
 
 }  // namespace
@@ -178,20 +212,39 @@ Workload read_workload(const Node& root, std::int64_t batch) {
   Map map = root.map();
   Workload workload;
   workload.name = map.at("workload").name();
+  if (const auto missing = map.find("missing")) workload.missing = read_missing(*missing);
   const Node layers = map.at("layers");
   std::set<std::string> names;
   std::int64_t macs = 0;
   for (const Node& node : layers.list()) {
-    const Layer& layer = workload.layers.emplace_back(read_layer(node, batch));
-    if (!names.insert(layer.name).second) {
-      node.fail(fmt::format("a second layer {}; allowed is each name once", layer.name));
+    for (Layer& layer : read_layers(node, batch)) {
+      if (!names.insert(layer.name).second) {
+        node.fail(fmt::format("a second layer {}; allowed is each name once", layer.name));
+      }
+      macs += layer.macs();
+      if (macs >= kMostWords)
+        node.fail("too many multiply-accumulates up to here; allowed is less than 2^60");
+      workload.layers.push_back(std::move(layer));
     }
-    macs += layer.macs();
-    if (macs >= kMostWords) node.fail("too many multiply-accumulates up to here; allowed is less than 2^60");
   }
   map.finish();
   if (workload.layers.empty()) layers.fail("no layers; allowed is one or more");
   return workload;
+}
+
+std::string missing_text(const Workload& workload) {
+  const Missing& missing = workload.missing;
+  if (missing.nodes == 0) return "";
+  if (missing.mac_nodes == 0)
+    return fmt::format("{} nodes of the model, none of them with MACs, are not in this workload",
+                       missing.nodes);
+  std::int64_t macs = missing.known_macs;
+  for (const Layer& layer : workload.layers) macs += layer.macs();
+  const double share =
+      macs == 0 ? 0 : 100 * static_cast<double>(missing.known_macs) / static_cast<double>(macs);
+  return fmt::format(
+      "{} of the model's {} nodes with MACs are not in this workload: {:.1f} % of the MACs that are known",
+      missing.mac_nodes, missing.of_mac_nodes, share);
 }
 
 }  // namespace weir

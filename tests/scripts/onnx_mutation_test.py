@@ -7,6 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import numpy as np
 import onnx
 from onnx import helper
 
@@ -44,6 +45,42 @@ def seeds():
              make("Attention", ["e", "e", "e"], ["y"], "attention", q_num_heads=2, kv_num_heads=2)]
     yield support.model(other, {"x": [1, 3, 8], "s": [8]}, {"z": onnx.numpy_helper.to_array(
         helper.make_tensor("z", onnx.TensorProto.FLOAT, [3], [1.0, 1.0, 2.0]))}, opset=23)
+
+
+    yield from deeper_seeds()
+
+
+def deeper_seeds():
+    """Control flow, recurrent layers, shapes that are computed, operators of other domains."""
+    make, value = helper.make_node, helper.make_tensor_value_info
+    DOUBLE, INT64, BOOL = onnx.TensorProto.DOUBLE, onnx.TensorProto.INT64, onnx.TensorProto.BOOL
+
+    def body(nodes, inputs, outputs):
+        return helper.make_graph(nodes, "body", inputs, [value(o, DOUBLE, None) for o in outputs])
+
+    step = body([make("MatMul", ["h", "w"], ["k"], "m"), make("Concat", ["h", "k"], ["n"], "join", axis=0),
+                 make("Identity", ["go"], ["on"])],
+                [value("i", INT64, []), value("go", BOOL, []), value("h", DOUBLE, [2, 4])], ["on", "n"])
+    cell = body([make("MatMul", ["s", "w"], ["q"], "state"), make("Add", ["e", "q"], ["t"], "sum")],
+                [value("s", DOUBLE, [2, 4]), value("e", DOUBLE, [2, 4])], ["t", "t"])
+    taken = body([make("MatMul", ["y0", "w"], ["a"], "then")], [], ["a"])
+    other = body([make("Relu", ["y0"], ["b"], "else")], [], ["b"])
+    nodes = [make("Loop", ["three", "", "x"], ["y0"], "loop", body=step), make("Shape", ["y0"], ["s0"]),
+             make("Gather", ["s0", "zero"], ["rows"]), make("Equal", ["rows", "sixteen"], ["same"]),
+             make("If", ["same"], ["y1"], "if", then_branch=taken, else_branch=other),
+             make("Reshape", ["y1", "to"], ["y2"], "fold"), make("Scan", ["x", "y2"], ["y3", "y"], "scan", body=cell, num_scan_inputs=1)]
+    numbers = {"three": 3, "zero": 0, "sixteen": 16, "to": [8, 2, 4]}
+    yield support.model(nodes, {"x": [2, 4], "w": [4, 4]}, {k: np.asarray(v) for k, v in numbers.items()})
+    microsoft = [make("LSTM", ["x", "w", "r"], ["o"], "lstm", hidden_size=4), make("Shape", ["o"], ["s"], start=3),
+                 make("Concat", ["lead", "s"], ["to"], axis=0), make("Reshape", ["o", "to"], ["h"]),
+                 make("FusedMatMul", ["h", "v"], ["p"], "fused", domain="com.microsoft", transB=1),
+                 make("SkipLayerNormalization", ["p", "h", "g"], ["n"], "norm", domain="com.microsoft"),
+                 make("MultiHeadAttention", ["n", "n", "n"], ["z"], "attention", domain="com.microsoft", num_heads=2),
+                 make("Einsum", ["z", "z"], ["y"], "einsum", equation="bid,bjd->bij")]
+    model = support.model(microsoft, {"x": [5, 2, 3]}, {"w": np.ones((1, 16, 3)), "r": np.ones((1, 16, 4)), "v": np.ones((4, 4)),
+                                                        "g": np.ones(4), "lead": np.array([2, -1])})
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    yield model
 
 
 def mutate_bytes(chance, text):
@@ -132,7 +169,7 @@ class Mutations(unittest.TestCase):
                     file.write(case(number, self.models, self.texts))
                 try:
                     done = import_model(path)
-                    lines, outcome = [*done.warnings, done.text.splitlines()[0]], "imported"
+                    lines, outcome = [*done.warnings, *done.notes, done.text.splitlines()[0]], "imported"
                 except BadModel as error:
                     lines, outcome = [str(error)], "refused"
                 except Exception as error:  # noqa: BLE001 that is what must not happen
