@@ -68,9 +68,10 @@ std::vector<Change<VectorValues>> values_changes() {
 }
 
 std::vector<Change<Layer>> layer_changes() {
-  static_assert(test::members_of<Layer>() == 10 && test::members_of<VectorWork>() == 4,
+  static_assert(test::members_of<Layer>() == 11 && test::members_of<VectorWork>() == 4,
                 "a member is missing below (the name is no part of the key)");
-  std::vector<Change<Layer>> all = {change_of(&Layer::kind), change_of(&Layer::ifmap_zeros)};
+  std::vector<Change<Layer>> all = {change_of(&Layer::kind), change_of(&Layer::ifmap_zeros),
+                                    change_of(&Layer::steps)};
   for (std::size_t d = 0; d < kDimensions; ++d)
     all.push_back([=](Layer& layer) { ++layer.bounds.values[d]; });
   for (const auto plane : {&Layer::stride, &Layer::dilation, &Layer::spacing, &Layer::input})
