@@ -69,7 +69,7 @@ class SlurmTest(unittest.TestCase):
         workload.write_text(WORKLOAD)
         self.sweep = self.folder / "tiny.yaml"
         self.sweep.write_text(SWEEP.format(workload=workload))
-        self.database = self.folder / "many" / "tiny.sqlite"
+        self.database = self.folder / "many at 100%A" / "tiny.sqlite"  # a pattern of sbatch's, and a space
 
     def slurm(self, *command):
         return run(*command, environment=self.environment)
@@ -106,6 +106,8 @@ class SlurmTest(unittest.TestCase):
         expected = self.one_machine()
         self.wait_for(job)
         self.check_merged(expected)
+        logs = sorted(path.name for path in self.database.parent.glob("*.log"))
+        self.assertEqual(logs, [f"tiny.slurm-{job}-{index}.log" for index in range(1, SHARDS + 1)])
 
     def test_a_shard_killed_half_way_goes_on_when_submitted_again(self):
         expected = self.one_machine()
