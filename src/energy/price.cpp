@@ -52,6 +52,15 @@ double interpolate(const std::vector<Point>& points, double size) {
   return energy0 * std::pow(size / size0, slope);
 }
 
+/// The energy at a size: steep lines go on to any height.
+double energy_at(double size, const std::vector<Point>& points, const Node& node) {
+  const double energy = interpolate(points, size);
+  if (!(energy <= kMostPrice))
+    node.fail(
+        fmt::format("the energy at {} is {} by these points; allowed is up to {}", size, energy, kMostPrice));
+  return energy;
+}
+
 /// The size that the price of a memory goes by: of all its banks, unless it says that it is of one.
 double size_of(Map& map, const Hardware& hardware) {
   if (hardware.bank_bytes == 0) return hardware.bytes;
@@ -62,12 +71,12 @@ double size_of(Map& map, const Hardware& hardware) {
 
 double by_size(Map& map, const Node& points, const Hardware& hardware) {
   if (hardware.sized == Hardware::Sized::datapath)
-    return interpolate(read_points(points, "bits"), static_cast<double>(hardware.word_bits));
+    return energy_at(static_cast<double>(hardware.word_bits), read_points(points, "bits"), points);
   if (hardware.sized == Hardware::Sized::none)
     points.fail("points are for a memory or the MAC; allowed is a number, or energy and access_bits");
   const double size = size_of(map, hardware);
   const auto read = read_points(points, "bytes");
-  return size == 0 ? 0 : interpolate(read, size);
+  return size == 0 ? 0 : energy_at(size, read, points);
 }
 
 }  // namespace

@@ -123,6 +123,13 @@ TEST(SizedPrice, RefusesBadPoints) {
             "prices.register_file)");
 }
 
+TEST(SizedPrice, RefusesPointsThatLeadToNoPrice) {
+  EXPECT_EQ(
+      error_in_sized("{bytes: 4096, energy: 32}, {bytes: 65536, energy: 64}", "{bytes: 1025, energy: 8e8}"),
+      "e.yaml:7:13: error: the energy at 4096 is inf by these points; allowed is up to 1000000000 (in "
+      "prices.global_buffer.points)");
+}
+
 /// The shipped table on Eyeriss, whose buffer is set to so many banks.
 double shipped_buffer_price(int banks) {
   const std::string folder = WEIR_SOURCE_DIR "/configs/";

@@ -306,7 +306,7 @@ TEST(Mapper, CountsTheLegalMappingsOfAllRules) {
   MapperRequest request;
   request.search.count_legal = true;
   std::size_t of_several = 0;
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE(seed);
     Small small = draw(seed);
     const auto legal_of = [&](const Dataflow& dataflow) {
@@ -325,7 +325,7 @@ TEST(Mapper, CountsTheLegalMappingsOfAllRules) {
               all);
     of_several += std::count(legal.begin(), legal.end(), 0) <= 1 ? 1 : 0;
   }
-  EXPECT_GT(of_several, 10U);
+  EXPECT_GT(of_several, 5U);
 }
 
 TEST(Mapper, SaysOfEachRuleWhyItHasNoMapping) {
