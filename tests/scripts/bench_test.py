@@ -73,6 +73,7 @@ class Bench(unittest.TestCase):
         with contextlib.redirect_stdout(table):
             bench.print_table(results)
         self.assertIn("1.00", table.getvalue())
+        self.assertIn(" 10.0  200", table.getvalue())  # memory, and its target
         self.assertLessEqual(max(map(len, table.getvalue().splitlines())), 120)
         self.assertIn("cores", json.loads(json.dumps(bench.machine())))
 

@@ -59,6 +59,7 @@ TEST(Nest, FoldsOneDimensionOverRowsAndColumns) {
   const ArrayShape& shape = shapes.at(nest.tile(Level::pe_rows));
   EXPECT_EQ(shape.active.size(), 135U);
   ASSERT_EQ(shape.chains.size(), 27U);
+  EXPECT_EQ(shapes.pes(), 10 * 14);
   const Chain& last = shape.chains.back();  // output row 26: rows 5 to 9 of column 12
   ASSERT_EQ(last.members.size(), 5U);
   EXPECT_EQ(shape.active[last.members.front()].pe, 5 * 14 + 12);
