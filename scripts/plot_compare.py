@@ -53,7 +53,7 @@ class Comparison:
                 names.append(values[0])
         common, layers = len(self.data["common_layers"]), len(self.data["layers"])
         part = "" if common == layers else f", {common} of {layers} layers"
-        return ", ".join([*names, f"batch {inputs['batch']}"]) + part
+        return ", ".join([*names, f"batch {inputs['batch']}"]) + part + wp.without(inputs)
 
 
 def load(folder):

@@ -73,12 +73,20 @@ class Results:
         """What was run, for the head of a plot."""
         inputs = self.stats["inputs"]
         names = [_name(inputs[key], key) for key in ("accelerator", "workload", "dataflow")]
-        return ", ".join([*names, f"batch {inputs['batch']}"])
+        return ", ".join([*names, f"batch {inputs['batch']}"]) + without(inputs)
 
     @property
     def names(self):
         """The layers' names in order."""
         return list(self.layers["layer"])
+
+
+def without(inputs):
+    """What the head of a plot says of nodes that the workload lacks."""
+    missing = inputs["workload"].get("missing") if isinstance(inputs.get("workload"), dict) else None
+    if not isinstance(missing, dict) or not missing.get("mac_nodes"):
+        return ""
+    return f", without {missing['mac_nodes']} of {missing.get('of_mac_nodes', '?')} nodes with MACs"
 
 
 def _name(value, key):

@@ -1,6 +1,9 @@
 """Control flow and recurrent layers: bodies in place of the node, and what is lost where that cannot be."""
 
+import json
+import tempfile
 import unittest
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -140,6 +143,54 @@ class Recurrent(unittest.TestCase):
                               {"x": [9, 1, 12]}, {"w": np.ones((1, 64, 11)), "r": np.ones((1, 64, 16)), "v": np.ones((12, 3))},
                               outputs=("y", "z"))
         self.assertIn("weights of [1, 64, 11] and [1, 64, 16] for an input of [9, 1, 12]", support.imported(model).warnings[0])
+
+
+class Program(unittest.TestCase):
+    def test_an_lstm_runs_and_fetches_its_weights_once(self):
+        nodes = [node("LSTM", ["x", "w", "r"], ["h"], "cell", hidden_size=16), node("Squeeze", ["h", "one"], ["s"]),
+                 node("MatMul", ["s", "v"], ["y"], "out")]
+        model = support.model(nodes, {"x": [9, 1, 12]},
+                              {"w": np.ones((1, 64, 12)), "r": np.ones((1, 64, 16)), "v": np.ones((16, 5)), "one": np.array([1])})
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = Path(folder) / "m.onnx", Path(folder) / "m.yaml"
+            onnx.save(model, path)
+            done = support.weir("import", path, "--out", out)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            run = support.weir("run", "--accelerator", "eyeriss", "--workload", out, "--dataflow", "row-stationary",
+                               "--data", "on", "--out", folder)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            stats = json.loads((Path(folder) / "stats.json").read_text())
+        layers = {layer["layer"]: layer for layer in stats["layers"]}
+        self.assertEqual(stats["totals"]["macs"], 9 * 4 * 16 * (12 + 16) + 9 * 16 * 5)
+        self.assertEqual([layers[name]["verified"] for name in ("cell.input", "cell.state", "cell.gates", "out")],
+                         ["yes", "yes", "none", "yes"])
+        fetched = {name: next(a["count"] for a in layers[name]["accesses"] if (a["level"], a["tensor"]) == ("dram", "weight"))
+                   for name in ("cell.input", "cell.state")}
+        self.assertEqual(fetched, {"cell.input": 64 * 12, "cell.state": 64 * 16})
+
+    def test_what_is_missing_is_said_at_each_command(self):
+        model = support.model([node("Whatever", ["x"], ["a"], "odd", domain="vendor"), node("MatMul", ["a", "w"], ["b"], "lost"),
+                               node("MatMul", ["x", "w"], ["y"], "kept")], {"x": [3, 8]}, {"w": np.ones((8, 4))}, outputs=("y", "b"))
+        model.opset_import.append(helper.make_opsetid("vendor", 1))
+        said = "1 of the model's 2 nodes with MACs are not in this workload: 0.0 % of the MACs that are known"
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = Path(folder) / "m.onnx", Path(folder) / "m.yaml"
+            onnx.save(model, path)
+            done = support.weir("import", path, "--out", out)
+            self.assertEqual(done.returncode, 1)
+            first, last = done.stderr.splitlines()
+            self.assertIn('warning: vendor.Whatever "odd": no such operator is known, and 1 nodes behind it', first)
+            self.assertEqual(last, f"weir import: error: {said}")
+            self.assertEqual(support.weir("import", path, "--strict").returncode, 2)
+            machine = ["--accelerator", "eyeriss", "--dataflow", "row-stationary"]
+            run = support.weir("run", *machine, "--workload", out, "--out", folder)
+            self.assertEqual((run.returncode, run.stderr), (1, f"weir run: error: {said}\n"))
+            self.assertIn(said, " ".join(run.stdout.split()))
+            missing = json.loads((Path(folder) / "stats.json").read_text())["missing"]
+            self.assertEqual((missing["mac_nodes"], missing["of_mac_nodes"], missing["text"]), (1, 2, said))
+            compared = support.weir("compare", *machine, "--workload", out)
+            self.assertEqual((compared.returncode, compared.stderr), (1, f"weir compare: error: {said}\n"))
+            self.assertIn(said, " ".join(compared.stdout.split()))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,14 @@ class PlotTest(unittest.TestCase):
         return code, errors.getvalue()
 
 
+class Heads(PlotTest):
+    def test_the_head_says_what_the_workload_lacks(self):
+        loaded = self.load()
+        self.assertNotIn("without", loaded.title)
+        loaded.stats["inputs"]["workload"] = {"workload": "net", "missing": {"mac_nodes": 3, "of_mac_nodes": 40}}
+        self.assertTrue(loaded.title.endswith(", without 3 of 40 nodes with MACs"), loaded.title)
+
+
 class Pictures(PlotTest):
     def check_written(self, folder, name):
         png = (folder / f"{name}.png").read_bytes()

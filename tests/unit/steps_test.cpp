@@ -1,0 +1,138 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "mapper/mapper.h"
+#include "mapping/check.h"
+#include "support/errors.h"
+#include "support/one_layer.h"
+#include "support/shipped.h"
+#include "sweep/evaluate.h"
+#include "workload/workload.h"
+
+namespace weir {
+namespace {
+
+using enum Dimension;
+using stats::Action;
+using stats::Component;
+using stats::Data;
+using test::error_of;
+using test::one_layer;
+using test::shipped;
+
+Workload read(const std::string& layers) {
+  return read_workload(config::Node::parse("workload: w\nlayers:\n" + layers, "w.yaml"), 1);
+}
+
+const std::string kState = "{name: s, kind: fc, input: [16, 1, 1], output_channels: 64, steps: 9}";
+
+TEST(Steps, AreImagesOfTheirOwn) {
+  const Layer state = one_layer("{name: s, kind: fc, input: [16, 1, 1], output_channels: 64, batch: 2, steps: 9}", 3);
+  EXPECT_EQ(state.bounds, (Extents{{1, 54, 64, 16, 1, 1, 1, 1}}));
+  EXPECT_EQ(state.steps, 9);
+  EXPECT_EQ(one_layer("{name: m, kind: matmul, rows: 3, inner: 4, columns: 5, batch: 2, steps: 9}").bounds[G], 18);
+  EXPECT_EQ(one_layer("{name: a, kind: activation, inputs: [[7]], output: [7], steps: 9}").vector_work.words_in, 63);
+  EXPECT_EQ(one_layer("{name: c, kind: conv, input: [4, 5, 5], output_channels: 3, filter: [3, 3], steps: 9}").macs(),
+            9 * 9 * 3 * 4 * 9);
+}
+
+TEST(Steps, OfARecurrentLayerAreItsInputsAndItsStates) {
+  const Workload lstm =
+      read("- {name: a, kind: lstm, steps: 9, input: 12, hidden: 16}\n"
+           "- {name: y, kind: fc, input: [16, 1, 1], rows: 9, output_channels: 5}\n");
+  ASSERT_EQ(lstm.layers.size(), 4);
+  std::int64_t macs = 0;
+  for (const Layer& layer : lstm.layers) macs += layer.macs();
+  EXPECT_EQ(macs, 9 * 4 * 16 * (12 + 16) + 9 * 16 * 5);
+  EXPECT_EQ(lstm.layers[0].name, "a.input");
+  EXPECT_EQ(lstm.layers[0].bounds, (Extents{{1, 1, 64, 12, 9, 1, 1, 1}}));
+  EXPECT_EQ(lstm.layers[1].name, "a.state");
+  EXPECT_EQ(lstm.layers[1].bounds, (Extents{{1, 9, 64, 16, 1, 1, 1, 1}}));
+  EXPECT_EQ(lstm.layers[1].steps, 9);
+  // 4 gates of two products and a cell in, a cell and a hidden state out, for each of 16 words and 9 steps.
+  EXPECT_EQ(lstm.layers[2].vector_work.words_in, 9 * 9 * 16);
+  EXPECT_EQ(lstm.layers[2].vector_work.words_out, 9 * 2 * 16);
+  EXPECT_EQ(lstm.layers[2].vector_work.operations, 9 * 13 * 16);
+}
+
+TEST(Steps, OfBothDirectionsShareTheInput) {
+  for (const auto& [kind, gates] : {std::pair("lstm", 4), std::pair("gru", 3), std::pair("rnn", 1)}) {
+    const Workload both = read(std::string("- {name: a, kind: ") + kind +
+                               ", steps: 9, input: 12, hidden: 16, directions: 2, batch: 3}\n");
+    ASSERT_EQ(both.layers.size(), 5);
+    EXPECT_EQ(both.layers[0].bounds[M], 2 * gates * 16);
+    EXPECT_EQ(both.layers[3].name, "a.backward.state");
+    std::int64_t macs = 0;
+    for (const Layer& layer : both.layers) macs += layer.macs();
+    EXPECT_EQ(macs, 9 * 3 * 2 * gates * 16 * (12 + 16)) << kind;
+  }
+}
+
+TEST(Steps, RefusesWhatIsNoRecurrentLayer) {
+  const auto error = [](const std::string& layer) { return error_of([&] { one_layer(layer); }); };
+  EXPECT_EQ(error("{name: a, kind: lstm, input: 12, hidden: 16}"), "w.yaml:3:5: error: layers[0]: key \"steps\" is missing");
+  EXPECT_NE(error("{name: a, kind: gru, steps: 2, input: 12, hidden: 16, directions: 3}").find("allowed is 1 to 2"),
+            std::string::npos);
+  EXPECT_NE(error("{name: " + std::string(49, 'a') + ", kind: rnn, steps: 2, input: 1, hidden: 1}").find("up to 48"),
+            std::string::npos);
+  EXPECT_NE(error("{name: a, kind: rnn, steps: 16777216, input: 1, hidden: 16777216, batch: 16777216}").find("2^60"),
+            std::string::npos);
+}
+
+class StepsOnAMachine : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
+ protected:
+  Accelerator accelerator_ = read_accelerator(shipped(std::string("configs/") + GetParam().first + ".yaml"));
+  energy::EnergyTable table_ =
+      energy::read_energy_table(shipped("configs/energy/" + accelerator_.energy + ".yaml"), accelerator_);
+  Dataflow dataflow_ = read_dataflow(shipped(std::string("dataflows/") + GetParam().second + "/dataflow.yaml"));
+
+  Mapping best(const Layer& layer) const {
+    return find_mappings(layer, accelerator_, table_, dataflow_, {}).best.at(0).mapping;
+  }
+  std::int64_t weights_read(const Layer& layer) const {
+    return sweep::estimate({layer, best(layer), Overlap::processing}, accelerator_)
+        .counts.get(Component::dram, Data::weight, Action::read);
+  }
+};
+
+TEST_P(StepsOnAMachine, RunOneAfterTheOther) {
+  const Layer state = one_layer(kState);
+  const Mapping mapping = best(state);
+  const auto& dram = mapping.at(Level::dram);
+  ASSERT_FALSE(dram.empty());
+  EXPECT_EQ(dram.front(), (Loop{accelerator_.systolic() ? P : N, 9}));
+  EXPECT_EQ(error_of([&] { check_mapping(mapping, state, accelerator_); }), "");
+  // The same layer without that order takes the mapping, too; in an order of its own the steps refuse it.
+  Mapping turned = mapping;
+  turned.at(Level::dram).erase(turned.at(Level::dram).begin());
+  turned.at(Level::global_buffer).insert(turned.at(Level::global_buffer).begin(), dram.front());
+  EXPECT_NE(error_of([&] { check_mapping(turned, state, accelerator_); }).find("outermost loop at dram must be"),
+            std::string::npos);
+}
+
+TEST_P(StepsOnAMachine, FetchWeightsOnceWhereTheyFit) {
+  EXPECT_EQ(weights_read(one_layer(kState)), 64 * 16);
+  // 4 M words fit nowhere.
+  EXPECT_EQ(weights_read(one_layer("{name: s, kind: fc, input: [2048, 1, 1], output_channels: 2048, steps: 3}")),
+            3 * 2048 * 2048);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, StepsOnAMachine,
+                         ::testing::Values(std::pair("eyeriss", "row-stationary"),
+                                           std::pair("systolic-32x32", "weight-stationary")));
+
+TEST(Missing, IsReadAndSaid) {
+  const Workload workload = read_workload(
+      config::Node::parse("workload: w\nmissing: {nodes: 5, mac_nodes: 2, of_mac_nodes: 7, known_macs: 30, causes: [because]}\n"
+                          "layers:\n- {name: a, kind: fc, input: [10, 1, 1], output_channels: 9}\n",
+                          "w.yaml"),
+      1);
+  EXPECT_EQ(workload.missing.causes, std::vector<std::string>{"because"});
+  EXPECT_EQ(missing_text(workload),
+            "2 of the model's 7 nodes with MACs are not in this workload: 25.0 % of the MACs that are known");
+  EXPECT_EQ(missing_text(read("- {name: a, kind: fc, input: [10, 1, 1], output_channels: 9}\n")), "");
+}
+
+}  // namespace
+}  // namespace weir
