@@ -4,13 +4,13 @@
 if __name__ == "__main__":
     import weir_venv
 
-    weir_venv.enter()
+    weir_venv.enter("matplotlib")
 
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 import weir_plot as wp
 
 PANELS = [  # key of a row, head with its unit, factor
@@ -86,9 +86,8 @@ def load(folder):
 
 
 def energies(rows, parts, factors):
-    """A table of energies times a factor of each row, a row for each of `rows`, a column for each part."""
-    return pd.DataFrame([{part: row[f"energy_{part}"] * factor for part in parts} for row, factor in zip(rows, factors)],
-                        columns=parts)
+    """Energies times a factor of each row: an array for each part, with a value for each of `rows`."""
+    return {part: np.array([row[f"energy_{part}"] for row in rows]) * factors for part in parts}
 
 
 def letter(index):
@@ -96,20 +95,20 @@ def letter(index):
 
 
 def stack(axes, positions, table, colours, width):
-    bottom = 0 * table.iloc[:, 0]
-    for part in table.columns:
-        axes.bar(positions, table[part], width, bottom=bottom, color=colours[part], edgecolor="black", linewidth=0.4,
+    bottom = 0
+    for part, values in table.items():
+        axes.bar(positions, values, width, bottom=bottom, color=colours[part], edgecolor="black", linewidth=0.4,
                  label=wp.LABELS.get(part, part))
-        bottom = bottom + table[part]
+        bottom = bottom + values
     return bottom
 
 
 def total_bars(axes, comparison, parts, colours, title):
     positions, totals = comparison.totals
-    table = energies(totals, parts, [1 / row["macs"] for row in totals])
+    table = energies(totals, parts, 1 / np.array([row["macs"] for row in totals]))
     heights = stack(axes, positions, table, colours, 0.7)
     for position, height in zip(positions, heights):
-        axes.annotate(f"×{wp.short(height / heights.iloc[0])}", (position, height), xytext=(0, 2), ha="center",
+        axes.annotate(f"×{wp.short(height / heights[0])}", (position, height), xytext=(0, 2), ha="center",
                       textcoords="offset points", fontsize=8)
     left_out(axes, comparison, 7)
     axes.set_title(title)
@@ -164,7 +163,7 @@ def by_layer_together(axes, comparison, factor):
         mapped = [name for name in comparison.data["layers"] if name in rows]
         at = [comparison.data["layers"].index(name) - 0.42 + (i + 0.5) * width for name in mapped]
         if mapped:
-            table = energies([rows[name] for name in mapped], wp.LEVELS, [factor] * len(mapped))
+            table = energies([rows[name] for name in mapped], wp.LEVELS, factor)
             stack(axes, at, table, wp.LEVEL_COLOURS, width * 0.9)
         for position, name in enumerate(comparison.data["layers"]):
             x = position - 0.42 + (i + 0.5) * width
@@ -187,7 +186,7 @@ def by_layer_apart(part, comparison, factor):
         mapped = [name for name in layers if name in rows]
         if mapped:
             stack(axes, [layers.index(name) for name in mapped],
-                  energies([rows[name] for name in mapped], wp.LEVELS, [factor] * len(mapped)), wp.LEVEL_COLOURS, 0.8)
+                  energies([rows[name] for name in mapped], wp.LEVELS, factor), wp.LEVEL_COLOURS, 0.8)
         for name in layers:
             if name not in rows:
                 axes.annotate("not mapped", (layers.index(name), 0), xytext=(0, 2), textcoords="offset points",
@@ -233,5 +232,9 @@ def draw(comparison):
     return figure
 
 
+def main(argv=None):
+    return wp.main("compare", __doc__, draw, argv, load=load, command="weir compare --out")
+
+
 if __name__ == "__main__":
-    sys.exit(wp.main("compare", __doc__, draw, load=load, command="weir compare --out"))
+    sys.exit(main())

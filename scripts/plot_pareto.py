@@ -5,7 +5,7 @@ Writes <sweep>-pareto.png and .svg."""
 if __name__ == "__main__":
     import weir_venv
 
-    weir_venv.enter()
+    weir_venv.enter("matplotlib", "pandas")
 
 import sys
 
@@ -65,5 +65,9 @@ def add_options(parser):
     parser.add_argument("--y", default="energy", choices=costs, help="the cost upwards (default: energy)")
 
 
+def main(argv=None):
+    return ws.main(__doc__, draw, add_options, argv)
+
+
 if __name__ == "__main__":
-    sys.exit(ws.main(__doc__, draw, add_options))
+    sys.exit(main())

@@ -4,7 +4,7 @@
 if __name__ == "__main__":
     import weir_venv
 
-    weir_venv.enter()
+    weir_venv.enter("matplotlib")
 
 import math
 import sys
@@ -32,16 +32,16 @@ class Point:
 def points(results):
     path = results.folder / "stats.json"
     result = []
-    for row, stats in zip(results.layers.itertuples(), results.stats["layers"]):
-        if row.macs == 0:  # a memory-bound layer: no MACs to have a roof
+    for row, stats in zip(results.layers, results.stats["layers"]):
+        if row["macs"] == 0:  # a memory-bound layer: no MACs to have a roof
             continue
-        if row.dram_words == 0:
-            raise wp.BadInput(results.folder / "layers.csv", f"dram_words of layer {row.layer} is 0")
-        if row.bound_by not in MARKERS:
-            raise wp.BadInput(results.folder / "layers.csv", f"unknown bound_by '{row.bound_by}'")
+        if row["dram_words"] == 0:
+            raise wp.BadInput(results.folder / "layers.csv", f"dram_words of layer {row['layer']} is 0")
+        if row["bound_by"] not in MARKERS:
+            raise wp.BadInput(results.folder / "layers.csv", f"unknown bound_by '{row['bound_by']}'")
         busy = max(wp.lookup(stats, path, ["stalls", "links", link, "busy"], float) for link in NETWORKS)
-        result.append(Point(row.layer, row.macs / row.dram_words, row.macs / row.cycles,
-                            row.macs / busy if busy else math.inf, row.bound_by))
+        result.append(Point(row["layer"], row["macs"] / row["dram_words"], row["macs"] / row["cycles"],
+                            row["macs"] / busy if busy else math.inf, row["bound_by"]))
     return merged(result)
 
 
@@ -225,5 +225,9 @@ def legend(layers, limited, peak, link, hidden):
                      "link; it would in truth be no faster than that line.")
 
 
+def main(argv=None):
+    return wp.main("roofline", __doc__, draw, argv)
+
+
 if __name__ == "__main__":
-    sys.exit(wp.main("roofline", __doc__, draw))
+    sys.exit(main())

@@ -6,7 +6,7 @@ numeric axes a heat map. With --panels a picture of curves for each value of one
 if __name__ == "__main__":
     import weir_venv
 
-    weir_venv.enter()
+    weir_venv.enter("matplotlib", "pandas")
 
 import sys
 from dataclasses import replace
@@ -250,5 +250,9 @@ def add_options(parser):
     parser.add_argument("--curves", action="store_true", help="curves, even where two axes are numeric")
 
 
+def main(argv=None):
+    return ws.main(__doc__, draw, add_options, argv)
+
+
 if __name__ == "__main__":
-    sys.exit(ws.main(__doc__, draw, add_options))
+    sys.exit(main())

@@ -5,7 +5,7 @@ points with their costs, and the best point's machine and layers. `weir sweep --
 if __name__ == "__main__":
     import weir_venv
 
-    weir_venv.enter()
+    weir_venv.enter("matplotlib", "pandas")
 
 import argparse
 import html

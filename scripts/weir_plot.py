@@ -4,6 +4,8 @@ A result folder is what `weir run --out` wrote; docs/file-formats.md says what i
 """
 
 import argparse
+import csv
+import io
 import json
 import math
 import os
@@ -15,7 +17,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-import pandas as pd
+import numpy as np
 
 LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
 TENSORS = ["ifmap", "weight", "psum"]
@@ -65,8 +67,8 @@ class Results:
 
     folder: Path
     stats: dict
-    layers: pd.DataFrame  # layers.csv
-    accesses: pd.DataFrame  # accesses.csv
+    layers: list  # the rows of layers.csv
+    accesses: list  # those of accesses.csv
 
     @property
     def title(self):
@@ -78,7 +80,12 @@ class Results:
     @property
     def names(self):
         """The layers' names in order."""
-        return list(self.layers["layer"])
+        return [row["layer"] for row in self.layers]
+
+    @property
+    def macs(self):
+        """The layers' MACs, and their sum."""
+        return with_sum([row["macs"] for row in self.layers])
 
 
 def without(inputs):
@@ -135,26 +142,39 @@ def lookup(value, path, keys, kind):
 _KINDS = {dict: "an object", list: "a list", str: "a text"}
 
 
-def _load_csv(path, texts, numbers):
-    """The table with at least these columns, numbers finite and not negative."""
-    _read(path)
+def _number(text):
+    """What a text says, or NaN."""
     try:
-        table = pd.read_csv(path, dtype={name: str for name in texts}, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise BadInput(path, f"not a table of comma-separated values: {reason}") from None
-    missing = [name for name in [*texts, *numbers] if name not in table.columns]
+        return math.nan if "_" in text else float(text)
+    except ValueError:
+        return math.nan
+
+
+def _load_csv(path, texts, numbers):
+    """The rows of a table with at least these columns, numbers finite and not negative."""
+    try:
+        head, *lines = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
+    except csv.Error as error:
+        raise BadInput(path, f"not a table of comma-separated values: {error}") from None
+    except ValueError:
+        raise BadInput(path, "is empty") from None
+    missing = [name for name in [*texts, *numbers] if name not in head]
     if missing:
         raise BadInput(path, f"lacks the column {missing[0]}")
-    if table.empty:
+    lines = [line for line in lines if line]
+    if not lines:
         raise BadInput(path, "has no rows")
-    for name in numbers:
-        column = pd.to_numeric(table[name], errors="coerce").astype(float)
-        wrong = column.index[~(column.map(math.isfinite) & (column >= 0))]
-        if len(wrong):
-            raise BadInput(path, f"{name} must be a number of at least 0 (row {wrong[0] + 1})")
-        table[name] = column
-    return table
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if len(line) != len(head):
+            raise BadInput(path, f"{len(line)} values where {len(head)} belong (row {number})")
+        row = dict(zip(head, line))
+        for name in numbers:
+            row[name] = _number(row[name])
+            if not math.isfinite(row[name]) or row[name] < 0:
+                raise BadInput(path, f"{name} must be a number of at least 0 (row {number})")
+        rows.append(row)
+    return rows
 
 
 def load(folder):
@@ -171,25 +191,31 @@ def load(folder):
         raise BadInput(stats_path, "energy_unit must be MAC or pJ")
 
     layers = _load_csv(layers_path, ["layer", "kind", "bound_by"], ["macs", "cycles", "energy", "dram_words"])
-    for key in ("macs", "cycles"):
-        if ((layers[key] == 0) & ((key != "macs") | layers["kind"].isin(MULTIPLIED))).any():
-            raise BadInput(layers_path, f"{key} of layer {layers['layer'][layers[key] == 0].iloc[0]} is 0")
+    for row in layers:
+        for key in ("macs", "cycles"):
+            if row[key] == 0 and (key != "macs" or row["kind"] in MULTIPLIED):
+                raise BadInput(layers_path, f"{key} of layer {row['layer']} is 0")
     names = [layer.get("layer") if isinstance(layer, dict) else None for layer in stats["layers"]]
-    if names != list(layers["layer"]) or len(set(names)) != len(names):
+    if names != [row["layer"] for row in layers] or len(set(names)) != len(names):
         raise BadInput(layers_path, "its layers are not those of stats.json")
 
     accesses = _load_csv(accesses_path, ["layer", "level", "tensor", "action"], ["count", "energy"])
-    for column, allowed in (("layer", names), ("level", LEVELS), ("tensor", TENSORS)):
-        wrong = accesses[~accesses[column].isin(allowed)]
-        if len(wrong):
-            raise BadInput(accesses_path, f"unknown {column} '{wrong[column].iloc[0]}' (row {wrong.index[0] + 1})")
-    sums = accesses.groupby("layer")["energy"].sum()
-    for name, energy in zip(layers["layer"], layers["energy"]):
-        if not math.isclose(sums.get(name, 0.0), energy, rel_tol=1e-3):
-            raise BadInput(
-                accesses_path, f"the energies of layer {name} add up to {sums.get(name, 0.0):g}, layers.csv has {energy:g}"
-            )
+    sums = dict.fromkeys(names, 0.0)
+    for number, row in enumerate(accesses, 1):
+        for column, allowed in (("layer", sums), ("level", LEVELS), ("tensor", TENSORS)):
+            if row[column] not in allowed:
+                raise BadInput(accesses_path, f"unknown {column} '{row[column]}' (row {number})")
+        sums[row["layer"]] += row["energy"]
+    for row in layers:
+        energy = sums[row["layer"]]
+        if not math.isclose(energy, row["energy"], rel_tol=1e-3):
+            raise BadInput(accesses_path, f"the energies of layer {row['layer']} add up to {energy:g}, layers.csv has {row['energy']:g}")
     return Results(folder, stats, layers, accesses)
+
+
+def with_sum(values):
+    """An array of the values, and their sum behind them."""
+    return np.append(np.asarray(values, float), np.sum(values))
 
 
 def scaled(values, unit):
@@ -256,6 +282,7 @@ def save(figure, folder, name):
         except OSError as error:
             raise BadInput(path, f"cannot be written: {error.strerror or error}") from None
         print(path)
+        figure.set_layout_engine("none")  # keeps the places for the next
 
 
 def main(name, description, draw, argv=None, load=load, command="weir run --out"):

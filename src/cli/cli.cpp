@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "cli/command.h"
+#include "cli/complete.h"
 #include "config/node.h"
 #include "config/resources.h"
 
@@ -19,26 +20,24 @@ constexpr int kDone = 0;
 constexpr int kCheckFailed = 1;
 constexpr int kBadInput = 2;
 
-struct Command {
-  std::string_view name;
-  std::string_view summary;
-  int (*run)(const Arguments&);
-};
-
 constexpr std::array kCommands = {
-    Command{"run", "run a network on an accelerator and report what it costs", run_command},
-    Command{"compare", "put dataflows or accelerators side by side on a network", compare_command},
-    Command{"map", "find the best mapping of each layer and show what it does", map_command},
+    Command{"run", "run a network on an accelerator and report what it costs", run_command, run_options},
+    Command{"compare", "put dataflows or accelerators side by side on a network", compare_command,
+            compare_options},
+    Command{"map", "find the best mapping of each layer and show what it does", map_command, map_options},
     Command{"sweep", "run many design points from one file, on all cores, and keep every result",
-            sweep_command},
-    Command{"import", "make a workload of an ONNX model", import_command},
-    Command{"validate", "compare with the published numbers of a real chip", validate_command},
+            sweep_command, sweep_options, "file"},
+    Command{"import", "make a workload of an ONNX model", import_command, import_options, "model"},
+    Command{"validate", "compare with the published numbers of a real chip", validate_command,
+            validate_options},
 };
 
 std::string help() {
   std::string text = "usage: weir COMMAND [OPTIONS]\n\ncommands:\n";
   for (const auto& command : kCommands) text += fmt::format("  {:<10} {}\n", command.name, command.summary);
-  return text + "\n`weir COMMAND --help` lists its options; `weir --version` prints the version.\n";
+  return text +
+         "\n`weir COMMAND --help` lists its options; `weir --version` prints the version.\n"
+         "WEIR_PATH=FOLDER:... names folders with configs/, workloads/, dataflows/ and so on of your own.\n";
 }
 
 const Command& find_command(const std::string& name) {
@@ -65,6 +64,10 @@ int dispatch(const Arguments& arguments) {
   }
   if (first == "--version") {
     fmt::print("weir {}\n", config::version());
+    return kDone;
+  }
+  if (first == "--complete") {
+    fmt::print("{}", completions(kCommands, {arguments.begin() + 1, arguments.end()}));
     return kDone;
   }
   if (first.starts_with("-"))

@@ -15,7 +15,6 @@
 #include "report/writers.h"
 
 namespace weir::cli {
-namespace {
 
 po::options_description compare_options() {
   const auto text = [] { return po::value<std::string>(); };
@@ -52,6 +51,8 @@ po::options_description compare_options() {
       "quiet", po::bool_switch(), "print no table and no progress");
   return options;
 }
+
+namespace {
 
 struct Pair {
   std::string accelerator;

@@ -11,7 +11,6 @@
 #include "workload/workload.h"
 
 namespace weir::cli {
-namespace {
 
 po::options_description import_options() {
   const auto text = [] { return po::value<std::string>(); };
@@ -26,6 +25,8 @@ po::options_description import_options() {
       "a convolution of unpadded windows side by side becomes a product of flattened patches and weights");
   return options;
 }
+
+namespace {
 
 /// Layers, MACs and words by kind.
 std::string summary(const Workload& workload) {

@@ -17,9 +17,6 @@
 #include "report/mapping_view.h"
 
 namespace weir::cli {
-namespace {
-
-using config::Node;
 
 po::options_description map_options() {
   const auto text = [] { return po::value<std::string>(); };
@@ -44,6 +41,10 @@ po::options_description map_options() {
                         "override a key of the accelerator (repeatable)");
   return options;
 }
+
+namespace {
+
+using config::Node;
 
 MapperRequest search_request_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostShown = 1000;
@@ -99,12 +100,12 @@ int map_command(const Arguments& arguments) {
   const auto overrides =
       values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
   const Node accelerator_file =
-      Node::load(config::find_file("--accelerator", text("accelerator"), "configs"), overrides);
+      Node::load(config::find_file("--accelerator", text("accelerator"), config::kAccelerators), overrides);
   const Accelerator accelerator = read_accelerator(accelerator_file);
   check_overlap(accelerator, request.overlap, accelerator_file);
   const auto table = energy::read_energy_table(
       Node::load(config::find_file("--energy", given(*values, "energy").value_or(accelerator.energy),
-                                   "configs/energy")),
+                                   config::kEnergyTables)),
       accelerator);
   const auto batch = static_cast<std::int64_t>(whole_number("batch", text("batch"), 1, kMostImages));
   const Workload workload = read_workload(load_workload(text("workload")), batch);
@@ -114,7 +115,8 @@ int map_command(const Arguments& arguments) {
       select_layers(workload, patterns ? split_list("layer", *patterns) : std::vector<std::string>{});
   std::erase_if(layers, [](const Layer& layer) { return layer.is_memory_bound(); });
   std::map<std::string, Pins> pins;
-  if (const auto file = given(*values, "pin")) pins = read_pins_for(workload, mapping_path(*file));
+  if (const auto file = given(*values, "pin"))
+    pins = read_pins_for(workload, config::find_file("--pin", *file, config::kMappings));
 
   const std::filesystem::path out(given(*values, "out").value_or(""));
   const auto out_folder = out.has_parent_path() ? out.parent_path() : std::filesystem::path(".");

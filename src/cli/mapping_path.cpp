@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <set>
+#include <vector>
 
 #include "cli/command.h"
-#include "config/node.h"
 #include "config/resources.h"
 
 namespace weir::cli {
@@ -17,35 +15,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kFolder = "dataflows";
+constexpr auto kMappingsFolder = "mappings";
 
-std::array<fs::path, 2> roots() { return {fs::path("."), fs::path(config::home())}; }
-
-/// What stands in a folder of either root, in order; folders that cannot be read count as empty.
 std::set<fs::path> entries_of(const fs::path& folder) {
   std::set<fs::path> entries;
-  for (const auto& root : roots()) {
-    std::error_code error;
-    for (fs::directory_iterator entry(root / folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-      entries.insert(folder / entry->path().filename());
-    }
-  }
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    entries.insert(entry->path());
   return entries;
 }
 
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : entries_of(folder)) names.push_back(entry.filename().string());
-  return names;
+/// The folders that a dataflow may have, the first that has what is asked for being meant.
+std::vector<fs::path> folders_of(const std::string& dataflow) {
+  std::vector<fs::path> folders;
+  for (const fs::path rule : config::places(dataflow, config::kDataflows)) {
+    if (rule.filename() == config::kDataflows.inside) folders.push_back(rule.parent_path());
+  }
+  return folders;
 }
 
 /// `accelerator/workload` of each mapping file of a dataflow.
-std::vector<std::string> pairs_in(const fs::path& mappings) {
-  std::vector<std::string> pairs;
-  for (const auto& accelerator : entries_of(mappings)) {
-    for (const auto& file : entries_of(accelerator)) {
-      pairs.push_back((accelerator.filename() / file.stem()).string());
+std::set<std::string> pairs_of(const std::string& dataflow) {
+  std::set<std::string> pairs;
+  for (const auto& folder : folders_of(dataflow)) {
+    for (const auto& accelerator : entries_of(folder / kMappingsFolder)) {
+      for (const auto& file : entries_of(accelerator))
+        pairs.insert((accelerator.filename() / file.stem()).string());
     }
   }
   return pairs;
@@ -53,38 +48,20 @@ std::vector<std::string> pairs_in(const fs::path& mappings) {
 
 }  // namespace
 
-std::string dataflow_mapping_path(const std::string& dataflow, const std::string& accelerator,
-                                  const std::string& workload) {
-  const fs::path mappings = fs::path(kFolder) / dataflow / "mappings";
-  for (const auto& root : roots()) {
-    const fs::path file = root / mappings / accelerator / (workload + ".yaml");
-    if (fs::is_regular_file(file)) return file.lexically_normal().string();
+PublishedMappings published_mappings(const std::string& dataflow, const std::string& accelerator,
+                                     const std::string& workload) {
+  for (const auto& folder : folders_of(dataflow)) {
+    const fs::path file = folder / kMappingsFolder / accelerator / (workload + ".yaml");
+    if (fs::is_regular_file(file))
+      return {file.string(), fs::canonical(folder.empty() ? "." : folder).filename().string()};
   }
-  const auto dataflows = names_in(kFolder);
-  if (std::find(dataflows.begin(), dataflows.end(), dataflow) == dataflows.end()) {
-    throw UsageError(
-        fmt::format("--dataflow is {}{}", config::in_quotes(dataflow), config::hint(dataflow, dataflows)));
-  }
-  throw UsageError(fmt::format("no mappings of {1} on {0} in {2}; there are {3}", accelerator, workload,
-                               mappings.string(), fmt::join(pairs_in(mappings), ", ")));
+  const fs::path mappings = fs::path(dataflow_path(dataflow)).parent_path() / kMappingsFolder;
+  throw UsageError(fmt::format("no mappings of {} on {} in {}; there are {}", workload, accelerator,
+                               mappings.string(), fmt::join(pairs_of(dataflow), ", ")));
 }
 
-std::string dataflow_path(const std::string& argument, std::string_view asked_by) {
-  if (fs::is_regular_file(argument)) return argument;
-  for (const auto& root : roots()) {
-    const fs::path file = root / kFolder / argument / "dataflow.yaml";
-    if (fs::is_regular_file(file)) return file.lexically_normal().string();
-  }
-  throw UsageError(fmt::format("{} is {}{}", asked_by, config::in_quotes(argument),
-                               config::hint(argument, names_in(kFolder))));
-}
-
-std::string mapping_path(const std::string& argument) {
-  const fs::path path(argument);
-  if (fs::is_regular_file(path)) return argument;
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  const fs::path name = path.extension() == ".yaml" ? path.stem() : path.filename();
-  return config::find_file("--mapping", name.string(), folder.string());
+std::string dataflow_path(const std::string& argument) {
+  return config::find_file("--dataflow", argument, config::kDataflows);
 }
 
 }  // namespace weir::cli

@@ -91,16 +91,15 @@ Mappings mappings_of(const Request& request, const Accelerator& accelerator,
                      const std::vector<Layer>& layers) {
   if (request.mapping == kPublished) {
     if (!request.dataflow) throw UsageError("--mapping published needs --dataflow");
-    return {Node::load(dataflow_mapping_path(*request.dataflow, accelerator.name, workload.name)),
-            *request.dataflow,
-            {}};
+    const auto published = published_mappings(*request.dataflow, accelerator.name, workload.name);
+    return {Node::load(published.file), published.dataflow, {}};
   }
   if (is_open(request)) {
     const Node rule = Node::load(dataflow_path(*request.dataflow));
     return {rule, read_dataflow(rule).name, {}};
   }
   if (!request.mapping) return found_mappings(request, accelerator, energy, layers);
-  const Node file = Node::load(mapping_path(*request.mapping));
+  const Node file = Node::load(config::find_file("--mapping", *request.mapping, config::kMappings));
   return {file, request.dataflow.value_or(std::filesystem::path(file.mark().file).stem().string()), {}};
 }
 
@@ -155,13 +154,13 @@ std::vector<Layer> select_layers(const Workload& workload, const std::vector<std
 }
 
 Plan make_plan(const Request& request) {
-  const Node accelerator_file =
-      Node::load(config::find_file("--accelerator", request.accelerator, "configs"), request.overrides);
+  const Node accelerator_file = Node::load(
+      config::find_file("--accelerator", request.accelerator, config::kAccelerators), request.overrides);
   const Accelerator accelerator = read_accelerator(accelerator_file);
   check_overlap(accelerator, request.overlap, accelerator_file);
   const Node energy_file =
-      Node::load(request.energy ? config::find_file("--energy", *request.energy, "configs/energy")
-                                : config::find_file("energy", accelerator.energy, "configs/energy"));
+      Node::load(request.energy ? config::find_file("--energy", *request.energy, config::kEnergyTables)
+                                : config::find_file("energy", accelerator.energy, config::kEnergyTables));
   const Node workload_file = load_workload(request.workload);
   const Workload workload = read_workload(workload_file, request.batch);
   if (!request.dataflow && !request.mapping) throw UsageError("--dataflow or --mapping is missing");

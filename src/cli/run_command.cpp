@@ -17,7 +17,6 @@
 #include "report/writers.h"
 
 namespace weir::cli {
-namespace {
 
 po::options_description run_options() {
   const auto text = [] { return po::value<std::string>(); };
@@ -55,6 +54,8 @@ po::options_description run_options() {
       "print-config", po::bool_switch(), "print the inputs as read; search and run nothing");
   return options;
 }
+
+namespace {
 
 Request request_of(const po::variables_map& values) {
   const auto text = [&](const std::string& option) { return values[option].as<std::string>(); };

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "cli/command.h"
-#include "cli/mapping_path.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/sweep_progress.h"
@@ -138,9 +137,7 @@ void catch_signals() {
 
 sweep::Points prepare(const sweep::SweepSpec& spec, bool quiet) {
   PreparationProgress progress(!quiet && ::isatty(STDERR_FILENO) != 0);
-  return make_points(
-      spec, [](const std::string& name) { return dataflow_path(name, "dataflow"); },
-      [&](const sweep::Preparation& now) { progress.update(now); });
+  return make_points(spec, [&](const sweep::Preparation& now) { progress.update(now); });
 }
 
 int dry_run(const sweep::SweepSpec& spec, const sweep::Points& points, const sweep::RunOptions& options) {
@@ -180,10 +177,9 @@ int merge(const sweep::SweepSpec& spec, const std::vector<DesignPoint>& points, 
 
 int report_page(const sweep::SweepSpec& spec, const std::string& file, const fs::path& database,
                 const std::string& folder) {
-  const auto script = fs::path(config::home()) / "scripts" / "sweep_report.py";
-  return sweep::run_program(
-             {script.string(), database.string(), "--sweep", spec.name, "--file", file, "--out", folder},
-             false)
+  return sweep::run_program({config::shipped_file("scripts/sweep_report.py"), database.string(), "--sweep",
+                             spec.name, "--file", file, "--out", folder},
+                            false)
       .code;
 }
 
@@ -221,7 +217,7 @@ int sweep_command(const Arguments& arguments) {
   if (!values) return 0;
   const auto flag = [&](const char* name) { return (*values)[name].as<bool>(); };
   const auto text = [&](const char* name) { return (*values)[name].as<std::string>(); };
-  const std::string file = config::find_file("sweep", text("file"), "sweeps");
+  const std::string file = config::find_file("sweep", text("file"), config::kSweeps);
   const sweep::SweepSpec spec = sweep::read_sweep(config::Node::load(file));
 
   sweep::RunOptions options;

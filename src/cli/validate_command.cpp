@@ -10,7 +10,6 @@
 #include "config/resources.h"
 
 namespace weir::cli {
-namespace {
 
 po::options_description validate_options() {
   const auto text = [] { return po::value<std::string>(); };
@@ -21,6 +20,8 @@ po::options_description validate_options() {
       "json", po::bool_switch(), "print the comparisons as JSON");
   return options;
 }
+
+namespace {
 
 /// Leaves only the comparisons of one layer or quantity, and the runs and layers that they need.
 void keep_only(const std::string& name, std::vector<Validation>& validations) {
@@ -98,7 +99,7 @@ int validate_command(const Arguments& arguments) {
   if (!values) return 0;
   const auto file = given(*values, "file");
   const auto files =
-      file ? std::vector{config::find_file("--file", *file, "validation")} : validation_files();
+      file ? std::vector{config::find_file("--file", *file, config::kValidations)} : validation_files();
   std::vector<Validation> validations;
   for (const auto& path : files) validations.push_back(read_validation(config::Node::load(path)));
   if (const auto only = given(*values, "only")) keep_only(*only, validations);

@@ -150,8 +150,8 @@ report::Ranking read_order(const Node& node, const std::vector<ValidationRun>& r
 
 std::vector<std::string> validation_files() {
   std::vector<std::string> files;
-  for (const auto& name : config::names_in("validation"))
-    files.push_back(config::find_file("--file", name, "validation"));
+  for (const auto& name : config::names_of(config::kValidations))
+    files.push_back(config::find_file("--file", name, config::kValidations));
   return files;
 }
 

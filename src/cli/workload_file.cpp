@@ -47,20 +47,23 @@ Outcome output_of(const std::vector<std::string>& command) {
     outcome.out.append(chunk.data(), static_cast<std::size_t>(got));
   }
   ::close(ends[0]);
-  if (error != 0) throw UsageError(fmt::format("cannot run {}: {}", command.front(), std::strerror(error)));
+  if (error != 0)
+    throw UsageError(fmt::format("cannot run {}, which the import of models needs: {}", command.front(),
+                                 std::strerror(error)));
   while (::waitpid(child, &outcome.status, 0) < 0 && errno == EINTR) continue;
   return outcome;
 }
 
+/// Weir's own, where a set-up made one; the script looks further when it lacks what it needs.
 std::string python() {
-  const std::string own = config::home() + "/.venv/bin/python";
+  const std::string own = config::shipped().value_or("") + "/.venv/bin/python";
   return ::access(own.c_str(), X_OK) == 0 ? own : "python3";
 }
 
 }  // namespace
 
 std::optional<std::string> import_model(const std::string& model, const ImportOptions& options) {
-  std::vector<std::string> command = {python(), config::home() + "/scripts/import_model.py"};
+  std::vector<std::string> command = {python(), config::shipped_file("scripts/import_model.py")};
   for (const std::string& dim : options.dims) command.push_back("--dim=" + dim);
   if (!options.batch.empty()) command.push_back("--batch=" + options.batch);
   if (options.strict) command.emplace_back("--strict");
@@ -80,7 +83,7 @@ config::Node load_workload(const std::string& argument) {
   constexpr std::array kImported = {".onnx", ".csv", ".m"};  // others' YAML looks like a workload's
   if (std::none_of(kImported.begin(), kImported.end(),
                    [&](const char* ending) { return argument.ends_with(ending); }))
-    return config::Node::load(config::find_file("--workload", argument, "workloads"));
+    return config::Node::load(config::find_file("--workload", argument, config::kWorkloads));
   const auto text = import_model(argument, {});
   if (!text) throw Reported();
   return config::Node::parse(*text, argument + " as imported");

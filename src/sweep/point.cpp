@@ -21,15 +21,12 @@ using config::Node;
 constexpr std::int64_t kMostImages = 65536;
 
 /// Reads a file that a value of the sweep file names; what cannot be found is an error at the value.
-template <typename Find>
-Node load(const Node& value, Find find) {
-  std::string path;
-  try {
-    path = find(value.text());
-  } catch (const std::runtime_error& error) {
-    value.fail(error.what());
-  }
-  return Node::load(path);
+Node load(const Node& value, const char* asked_by, const config::InputKind& kind) {
+  const auto path = config::find(value.text(), kind);
+  if (!path)
+    value.fail(fmt::format("{} is {}: {}", asked_by, config::in_quotes(value.text()),
+                           config::not_found(value.text(), kind)));
+  return Node::load(*path);
 }
 
 std::vector<Layer> select_layers(const SweepSpec& spec, const Workload& workload) {
@@ -63,8 +60,7 @@ class AxisNodes {
 /// Reads each file once, and turns settings into points.
 class Resolver {
  public:
-  Resolver(const SweepSpec& spec, const FindDataflow& find_dataflow)
-      : spec_(spec), find_dataflow_(find_dataflow) {
+  explicit Resolver(const SweepSpec& spec) : spec_(spec) {
     for (const Axis& axis : spec.axes) {
       for (const KeyValues& key : axis.keys) axis_nodes_.emplace_back(key.values);
     }
@@ -182,9 +178,7 @@ class Resolver {
     const Node& name = needed(choices, "accelerator");
     auto& original = accelerators_[name.text()];
     if (!original) {
-      const Node read = load(name, [](const std::string& argument) {
-        return config::find_file("accelerator", argument, "configs");
-      });
+      const Node read = load(name, "accelerator", config::kAccelerators);
       read_accelerator(read);  // Its own faults stand in its own file.
       check_paths(read, point.settings);
       for (const Largest& largest : spec_.largest) {
@@ -242,7 +236,7 @@ class Resolver {
     };
     const auto energy_file = resolve(energy_files_, point.accelerator.energy, [&] {
       return std::make_shared<Node>(
-          Node::load(config::find_file("energy", point.accelerator.energy, "configs/energy")));
+          Node::load(config::find_file("energy", point.accelerator.energy, config::kEnergyTables)));
     });
     // Prices may go by the accelerator's sizes; most points share theirs all the same.
     auto table = energy::read_energy_table(*energy_file, point.accelerator);
@@ -255,9 +249,7 @@ class Resolver {
     point.energy = energy;
     const Node& workload = needed(choices, "workload");
     point.workload = resolve(workloads_, fmt::format("{} {}", point.batch, workload.text()), [&] {
-      const Node file = load(workload, [](const std::string& argument) {
-        return config::find_file("workload", argument, "workloads");
-      });
+      const Node file = load(workload, "workload", config::kWorkloads);
       ResolvedWorkload resolved{workload.text(), read_workload(file, point.batch), {}, {}};
       resolved.value.layers = select_layers(spec_, resolved.value);
       KeyMaker all;
@@ -270,7 +262,7 @@ class Resolver {
     });
     const Node& dataflow = needed(choices, "dataflow");
     point.dataflow = resolve(dataflows_, dataflow.text(), [&] {
-      const Node file = load(dataflow, find_dataflow_);
+      const Node file = load(dataflow, "dataflow", config::kDataflows);
       // Its name changes no result.
       auto rules = json_of(file);
       rules.erase("dataflow");
@@ -302,7 +294,6 @@ class Resolver {
   }
 
   const SweepSpec& spec_;
-  const FindDataflow& find_dataflow_;
   std::vector<AxisNodes> axis_nodes_;  ///< of all keys of all axes
   std::vector<std::pair<std::string, Formula>> defined_;
   std::vector<Formula> conditions_;  ///< of `largest`
@@ -318,11 +309,10 @@ class Resolver {
 
 std::string DesignPoint::inputs() const { return json_of(accelerator_file->with(settings)).dump(); }
 
-Points make_points(const SweepSpec& spec, const FindDataflow& find_dataflow,
-                   const std::function<void(const Preparation&)>& report) {
+Points make_points(const SweepSpec& spec, const std::function<void(const Preparation&)>& report) {
   Points result;
   result.grid = grid_size(spec);
-  Resolver resolver(spec, find_dataflow);
+  Resolver resolver(spec);
   Preparation preparation{0, std::min(result.grid, kMostLookedAt), 0};
   std::vector<std::pair<std::uint64_t, DesignPoint>> accepted;
   std::unordered_set<Key, HashKey> seen;

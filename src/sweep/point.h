@@ -66,9 +66,6 @@ struct Points {
   std::uint64_t repeated = 0;       ///< equal to an earlier point
 };
 
-/// Where a dataflow's rule stands; throws std::runtime_error.
-using FindDataflow = std::function<std::string(const std::string& name)>;
-
 /// How far make_points() is: points of the grid looked at, of how many at most, and those that are points of
 /// the sweep.
 struct Preparation {
@@ -77,8 +74,7 @@ struct Preparation {
 
 /// Makes the points of a sweep: reads all files, checks all values. `report` is called for each point that is
 /// looked at. Throws config::InputError, at the sweep file's line for what it says.
-Points make_points(const SweepSpec& spec, const FindDataflow& find_dataflow,
-                   const std::function<void(const Preparation&)>& report = {});
+Points make_points(const SweepSpec& spec, const std::function<void(const Preparation&)>& report = {});
 
 /// What a point's row shows of its machine, in PEs and in units of 1,024 bytes.
 struct MachineSize {

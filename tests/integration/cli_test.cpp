@@ -82,22 +82,24 @@ TEST(Cli, RefusesWrongOptions) {
 }
 
 TEST(Cli, NamesTheNearestThatExists) {
-  expect_error(
-      {"run", "--accelerator", "eyeris", "--workload", "alexnet"},
-      "--accelerator eyeris: error: no such file, nor configs/eyeris.yaml; did you mean \"eyeriss\"?");
-  expect_error(
-      {"run", "--accelerator", "eyeriss", "--workload", "alexnt"},
-      "--workload alexnt: error: no such file, nor workloads/alexnt.yaml; did you mean \"alexnet\"?");
-  expect_run_error(
-      {"--energy", "eyeriss-normalised"},
-      "--energy eyeriss-normalised: error: no such file, nor configs/energy/eyeriss-normalised.yaml; "
-      "did you mean \"eyeriss-normalized\"?");
-  expect_error(
-      run_arguments({"--dataflow", kDataflow.substr(1)}),
-      "weir run: error: --dataflow is \"" + kDataflow.substr(1) + "\"; did you mean \"" + kDataflow + "\"?");
-  expect_error(run_arguments({"--mapping", kMappings.substr(0, kMappings.size() - 6)}),
-               "--mapping alexne: error: no such file, nor dataflows/" + kDataflow +
-                   "/mappings/eyeriss/alexne.yaml; did you mean \"alexnet\"?");
+  expect_error({"run", "--accelerator", "eyeris", "--workload", "alexnet"},
+               "--accelerator eyeris: error: no such file, nor configs/eyeris.yaml in " WEIR_SOURCE_DIR
+               "; did you mean \"eyeriss\"?");
+  expect_error({"run", "--accelerator", "eyeriss", "--workload", "alexnt"},
+               "--workload alexnt: error: no such file, nor workloads/alexnt.yaml in " WEIR_SOURCE_DIR
+               "; did you mean \"alexnet\"?");
+  expect_run_error({"--energy", "eyeriss-normalised"},
+                   "--energy eyeriss-normalised: error: no such file, nor "
+                   "configs/energy/eyeriss-normalised.yaml in " WEIR_SOURCE_DIR
+                   "; "
+                   "did you mean \"eyeriss-normalized\"?");
+  expect_error(run_arguments({"--dataflow", kDataflow.substr(1)}),
+               "--dataflow " + kDataflow.substr(1) + ": error: no such file or folder, nor dataflows/" +
+                   kDataflow.substr(1) + " in " WEIR_SOURCE_DIR "; did you mean \"" + kDataflow + "\"?");
+  const std::string mapping = kMappings.substr(0, kMappings.size() - 6);
+  expect_error(run_arguments({"--mapping", mapping}),
+               "--mapping " + mapping + ": error: no such file, nor " + mapping +
+                   ".yaml in " WEIR_SOURCE_DIR "; did you mean \"alexnet\"?");
   expect_run_error({"--set", "global_buffer.bnaks=3"},
                    "--set global_buffer.bnaks=3: error: unknown key \"bnaks\"; did you mean \"banks\"? (in "
                    "global_buffer)");

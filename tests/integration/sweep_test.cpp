@@ -264,9 +264,10 @@ TEST(Sweep, ADataflowThatIsNotThereIsAnErrorAtItsPlace) {
   const auto file =
       folder.write("s.yaml", "sweep: s\nbase:\n  accelerator: eyeriss\n  workload: alexnet\n  dataflow: " +
                                  test::kDataflow.substr(1) + "\n");
-  EXPECT_EQ(weir({"sweep", file}).err, file + ":5:13: error: dataflow is \"" + test::kDataflow.substr(1) +
-                                           "\"; did you mean \"" + test::kDataflow +
-                                           "\"? (in base.dataflow)\n");
+  EXPECT_EQ(weir({"sweep", file}).err,
+            file + ":5:13: error: dataflow is \"" + test::kDataflow.substr(1) +
+                "\": no such file or folder, nor dataflows/" + test::kDataflow.substr(1) +
+                " in " WEIR_SOURCE_DIR "; did you mean \"" + test::kDataflow + "\"? (in base.dataflow)\n");
 }
 
 TEST(Sweep, RefusesBadOptions) {

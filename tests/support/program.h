@@ -59,15 +59,21 @@ struct Outcome {
   std::string err;
 };
 
+/// Runs a shell command in the source tree.
+inline Outcome shell(const std::string& command) {
+  const TemporaryFolder folder;
+  const auto out = folder.path() / "out", err = folder.path() / "err";
+  const int status = std::system(fmt::format("cd '{}' && ({}) >'{}' 2>'{}' </dev/null", WEIR_SOURCE_DIR,
+                                             command, out.string(), err.string())
+                                     .c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(out), read_file(err)};
+}
+
 /// Runs weir in the source tree; no argument may have an apostrophe.
 inline Outcome weir(const std::vector<std::string>& arguments) {
-  const TemporaryFolder folder;
-  std::string command = fmt::format("cd '{}' && '{}'", WEIR_SOURCE_DIR, WEIR_PROGRAM);
+  std::string command = fmt::format("'{}'", WEIR_PROGRAM);
   for (const auto& argument : arguments) command += fmt::format(" '{}'", argument);
-  const auto out = folder.path() / "out", err = folder.path() / "err";
-  command += fmt::format(" >'{}' 2>'{}' </dev/null", out.string(), err.string());
-  const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(out), read_file(err)};
+  return shell(command);
 }
 
 /// Arguments of a run on the shipped files, and more of them.

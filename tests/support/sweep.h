@@ -9,16 +9,6 @@
 
 namespace weir::test {
 
-/// Runs a shell command in the source tree.
-inline Outcome shell(const std::string& command) {
-  const TemporaryFolder folder;
-  const auto out = folder.path() / "out", err = folder.path() / "err";
-  const int status = std::system(fmt::format("cd '{}' && ({}) >'{}' 2>'{}' </dev/null", WEIR_SOURCE_DIR,
-                                             command, out.string(), err.string())
-                                     .c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(out), read_file(err)};
-}
-
 inline void execute_sql(const std::string& database, const std::string& sql) {
   sweep::Connection(database, sweep::Connection::Mode::write).execute(sql);
 }

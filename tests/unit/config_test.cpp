@@ -1,11 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "config/node.h"
-#include "config/resources.h"
 #include "support/errors.h"
 
 namespace weir::config {
@@ -192,24 +187,6 @@ TEST(Nearest, AllowsOneSlipInShortWordsAndMoreInLongOnes) {
   EXPECT_EQ(nearest("X", {"G", "N"}), std::nullopt);
   EXPECT_EQ(nearest("ifmap", {"weight", "psum"}), std::nullopt);
   EXPECT_EQ(nearest("anything", {}), std::nullopt);
-}
-
-TEST(Resources, FindsFilesByPathAndByName) {
-  const std::string alexnet = home() + "/workloads/alexnet.yaml";
-  EXPECT_EQ(find_file("--workload", alexnet, "workloads"), alexnet);
-  std::filesystem::current_path("/");
-  EXPECT_EQ(find_file("--workload", "alexnet", "workloads"), alexnet);
-  EXPECT_EQ(error_of([] { find_file("--workload", "alxnet", "workloads"); }),
-            "--workload alxnet: error: no such file, nor workloads/alxnet.yaml; did you mean \"alexnet\"?");
-}
-
-TEST(Resources, TheEnvironmentChoosesTheHome) {
-  setenv("WEIR_HOME", "/elsewhere", 1);
-  EXPECT_EQ(home(), "/elsewhere");
-  EXPECT_EQ(error_of([] { find_file("--accelerator", "eyeriss", "configs"); }),
-            "--accelerator eyeriss: error: no such file, nor configs/eyeriss.yaml; allowed is nothing");
-  unsetenv("WEIR_HOME");
-  EXPECT_EQ(home(), WEIR_SOURCE_DIR);
 }
 
 }  // namespace

@@ -165,9 +165,7 @@ DesignPoint point_of(const std::string& more) {
   const std::string text = "sweep: s\nbase:\n  accelerator: " + kRoot +
                            "/configs/eyeriss.yaml\n  workload: " + kRoot +
                            "/workloads/alexnet.yaml\n  layers: [conv5]\n  dataflow: row-stationary\n" + more;
-  return make_points(read_sweep(config::Node::parse(text, "s.yaml")),
-                     [](const std::string& name) { return kRoot + "/dataflows/" + name + "/dataflow.yaml"; })
-      .points.at(0);
+  return make_points(read_sweep(config::Node::parse(text, "s.yaml"))).points.at(0);
 }
 
 const std::vector<std::string> kOfNoSearch = {

@@ -13,8 +13,6 @@ using test::replaced;
 
 const std::string kRoot = WEIR_SOURCE_DIR;
 
-std::string find_dataflow(const std::string& name) { return kRoot + "/dataflows/" + name + "/dataflow.yaml"; }
-
 const std::string kBase =
     "sweep: s\n"
     "base:\n"
@@ -28,7 +26,7 @@ const std::string kBase =
     "  dataflow: row-stationary\n";
 
 Points points_of(const std::string& more) {
-  return make_points(read_sweep(config::Node::parse(kBase + more, "s.yaml")), find_dataflow);
+  return make_points(read_sweep(config::Node::parse(kBase + more, "s.yaml")));
 }
 std::string error_in(const std::string& more) {
   return error_of([&] { points_of(more); });
@@ -283,7 +281,7 @@ TEST(SweepPoints, LayersOfAllPointsAreCounted) {
   const std::string all_layers = replaced(kBase, "  layers: ['conv*']\n", "");
   const std::string text =
       replaced(all_layers, "alexnet", "resnet50") + "axes: {clock_mhz: {from: 1, to: 20000, step: 1}}\n";
-  EXPECT_EQ(error_of([&] { make_points(read_sweep(config::Node::parse(text, "s.yaml")), find_dataflow); }),
+  EXPECT_EQ(error_of([&] { make_points(read_sweep(config::Node::parse(text, "s.yaml"))); }),
             "s.yaml:1:1: error: more than 1000000 layers of all points; allowed are 1000000");
 }
 
@@ -292,7 +290,7 @@ TEST(SweepPoints, PreparingTellsHowFarItIs) {
   std::uint64_t points = 0;
   make_points(
       read_sweep(config::Node::parse(kBase + "axes: {batch: [1, 2, 3]}\nwhere: batch > 1\n", "s.yaml")),
-      find_dataflow, [&](const Preparation& now) {
+      [&](const Preparation& now) {
         looked_at.push_back(now.looked_at);
         points = now.points;
         EXPECT_EQ(now.most, 3);

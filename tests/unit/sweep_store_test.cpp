@@ -33,11 +33,7 @@ SweepSpec spec_of(const std::string& more) {
                                         "s.yaml"));
 }
 
-std::vector<DesignPoint> points_of(const SweepSpec& spec) {
-  return make_points(spec,
-                     [](const std::string& name) { return kRoot + "/dataflows/" + name + "/dataflow.yaml"; })
-      .points;
-}
+std::vector<DesignPoint> points_of(const SweepSpec& spec) { return make_points(spec).points; }
 
 /// Numbers that no two sums of few of them share by chance.
 std::int64_t next_prime() {
