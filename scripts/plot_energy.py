@@ -13,7 +13,7 @@ import weir_plot as wp
 
 
 def parts(results):
-    """Two tables, a row a layer and the row `total`: energy by level, and by tensor with the MACs apart."""
+    """Two tables, a row a layer and one of all layers: energy by level, and by tensor with the MACs apart."""
     accesses = results.accesses.assign(
         part=results.accesses["tensor"].where(results.accesses["level"] != "mac", "mac")
     )
@@ -21,15 +21,15 @@ def parts(results):
     for column, order in (("level", wp.LEVELS), ("part", [*wp.TENSORS, "mac"])):
         table = accesses.pivot_table(index="layer", columns=column, values="energy", aggfunc="sum", fill_value=0.0)
         table = table.reindex(index=results.names, columns=order, fill_value=0.0)
-        table.loc["total"] = table.sum()
+        table.loc[wp.ALL] = table.sum()
         tables.append(table)
     return tables
 
 
 def macs(results):
-    """MACs by layer, and their total."""
+    """MACs by layer, and of all layers."""
     values = results.layers.set_index("layer")["macs"]
-    return pd.concat([values, pd.Series({"total": values.sum()})])
+    return pd.concat([values, pd.Series({wp.ALL: values.sum()})])
 
 
 def stack(axes, positions, table, colours):
@@ -43,6 +43,7 @@ def stack(axes, positions, table, colours):
 
 
 def draw(results):
+    results.need_macs()
     by_level, by_tensor = parts(results)
     per_mac = macs(results)
     per_mac = per_mac[per_mac > 0]  # layers without MACs are in the total only
@@ -66,7 +67,7 @@ def draw(results):
                      textcoords="offset points", ha="center", va="bottom", rotation=90 if crowded else 0,
                      fontsize=5.5 if smaller else 8 if crowded else 9)
     for axes in (top, bottom):
-        axes.set_ylim(0, height * (1.22 if crowded else 1.1))
+        axes.set_ylim(0, height * (1.22 if crowded else 1.1) or 1)
         axes.set_ylabel("energy per MAC [pJ]" if unit == "pJ" else "energy per MAC\n[MAC energies]")
         axes.tick_params(axis="x", length=0)
     top.set_title(f"By level (above the bars: the layer's energy in {totals_unit})")

@@ -13,10 +13,10 @@ import weir_plot as wp
 
 
 def shares(results, keys, states):
-    """A table of each layer's and the total's cycles below stalls.<keys>, as shares that add up to 1."""
+    """A table of each layer's and all layers' cycles below stalls.<keys>, as shares that add up to 1."""
     path = results.folder / "stats.json"
     rows = {}
-    for name, stats in [*zip(results.names, results.stats["layers"]), ("total", results.stats["totals"])]:
+    for name, stats in [*zip(results.names, results.stats["layers"]), (wp.ALL, results.stats["totals"])]:
         rows[name] = {state: float(wp.lookup(stats, path, ["stalls", *keys, state], float)) for state in states}
         if sum(rows[name].values()) == 0:
             raise wp.BadInput(path, f"stalls.{'.'.join(keys)} of {name} are all 0")

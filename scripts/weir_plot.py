@@ -4,9 +4,11 @@ A result folder is what `weir run --out` wrote; docs/file-formats.md says what i
 """
 
 import argparse
+import csv
+import io
 import json
 import math
-import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import pandas as pd
+import weir_files
 
 LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
 TENSORS = ["ifmap", "weight", "psum"]
@@ -50,13 +53,14 @@ STATE_STYLES = {  # colour, hatch
 LINK_STYLES = {"busy": ("#22255e", ""), "blocked": ("#eda63b", "////"), "idle": ("#f4f4f4", "")}
 
 WIDTH = 7.0  # inches: both columns of a paper
+ALL = "all layers"  # in the place of a layer; no layer can be called so
 
 
 class BadInput(Exception):
     """Input that cannot be plotted; the message begins with the path."""
 
     def __init__(self, path, message):
-        super().__init__(f"{path}: error: {message}")
+        super().__init__(weir_files.printable(f"{path}: error: {message}"))
 
 
 @dataclass
@@ -80,17 +84,22 @@ class Results:
         """The layers' names in order."""
         return list(self.layers["layer"])
 
+    def need_macs(self):
+        """Raises BadInput where no layer has MACs, as of memory-bound layers alone."""
+        if self.layers["macs"].sum() == 0:
+            raise BadInput(self.folder / "layers.csv", "no layer has MACs, by which this is drawn")
+
 
 def _name(value, key):
     """An input is a name, or an object that holds its name under its own kind."""
     if isinstance(value, dict):
         value = value.get(key, "?")
-    return "given mapping" if value in (None, "") else str(value)
+    return "given mapping" if value in (None, "") else weir_files.printable(value)
 
 
 def _read(path):
     try:
-        return path.read_text(encoding="utf-8")
+        return weir_files.read(path).decode("utf-8")
     except FileNotFoundError:
         raise BadInput(path, "no such file; give the folder that `weir run --out` or `weir compare --out` wrote") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -102,11 +111,20 @@ def _load_json(path):
         stats = json.loads(_read(path))
     except json.JSONDecodeError as error:
         raise BadInput(path, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except ValueError:  # of Python's own limit
+        raise BadInput(path, "not JSON: a number of too many digits") from None
     except RecursionError:
         raise BadInput(path, "not JSON: nested too deeply") from None
     if not isinstance(stats, dict):
         raise BadInput(path, "must hold an object")
     return stats
+
+
+def _is_number(value):
+    """Whether bars and scales can be made of it: at least 0, and neither so large nor so small that it must be wrong."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return value == 0 or 1e-30 <= value <= 1e30
 
 
 def lookup(value, path, keys, kind):
@@ -117,9 +135,9 @@ def lookup(value, path, keys, kind):
             raise BadInput(path, f"lacks {place}")
         value = value[key]
     if kind is float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        if not _is_number(value):
             raise BadInput(path, f"{'.'.join(keys)} must be a number of at least 0")
-    elif not isinstance(value, kind):
+    elif not isinstance(value, kind) or (kind is str and not value.isprintable()):
         raise BadInput(path, f"{'.'.join(keys)} must be {_KINDS[kind]}")
     return value
 
@@ -128,25 +146,38 @@ _KINDS = {dict: "an object", list: "a list", str: "a text"}
 
 
 def _load_csv(path, texts, numbers):
-    """The table with at least these columns, numbers finite and not negative."""
-    _read(path)
+    """The table with at least these columns; the others stay as they are written."""
     try:
-        table = pd.read_csv(path, dtype={name: str for name in texts}, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise BadInput(path, f"not a table of comma-separated values: {reason}") from None
-    missing = [name for name in [*texts, *numbers] if name not in table.columns]
+        head, *rows = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
+    except ValueError:
+        raise BadInput(path, "is empty") from None
+    except csv.Error as error:
+        raise BadInput(path, f"not a table of comma-separated values: {error}") from None
+    missing = [name for name in [*texts, *numbers] if head.count(name) != 1]
     if missing:
-        raise BadInput(path, f"lacks the column {missing[0]}")
-    if table.empty:
+        raise BadInput(path, f"{'has more than one' if missing[0] in head else 'lacks the'} column {missing[0]}")
+    if not rows:
         raise BadInput(path, "has no rows")
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(head):
+            raise BadInput(path, f"row {number} has {len(row)} cells; allowed is {len(head)}, as the head has")
+    table = pd.DataFrame(rows, columns=head)
+    for name in texts:  # the apostrophe is for spreadsheets
+        table[name] = table[name].str.replace(r"^'(?=[=+@-])", "", regex=True)
     for name in numbers:
-        column = pd.to_numeric(table[name], errors="coerce").astype(float)
-        wrong = column.index[~(column.map(math.isfinite) & (column >= 0))]
-        if len(wrong):
-            raise BadInput(path, f"{name} must be a number of at least 0 (row {wrong[0] + 1})")
+        column = [_number_of(text) for text in table[name]]
+        if None in column:
+            raise BadInput(path, f"{name} must be a number of at least 0 (row {column.index(None) + 1})")
         table[name] = column
     return table
+
+
+def _number_of(text):
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if _is_number(number) else None
 
 
 def load(folder):
@@ -166,6 +197,9 @@ def load(folder):
     for key in ("macs", "cycles"):
         if ((layers[key] == 0) & ((key != "macs") | layers["kind"].isin(MULTIPLIED))).any():
             raise BadInput(layers_path, f"{key} of layer {layers['layer'][layers[key] == 0].iloc[0]} is 0")
+    for name in layers["layer"]:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", name):
+            raise BadInput(layers_path, f"'{name}' is no name of a layer")
     names = [layer.get("layer") if isinstance(layer, dict) else None for layer in stats["layers"]]
     if names != list(layers["layer"]) or len(set(names)) != len(names):
         raise BadInput(layers_path, "its layers are not those of stats.json")
@@ -192,7 +226,8 @@ def scaled(values, unit):
         exponent = min(max(exponent, 0), 12)
         return 10.0**-exponent, {0: "pJ", 3: "nJ", 6: "µJ", 9: "mJ", 12: "J"}[exponent]
     exponent = max(exponent, 0)
-    return 10.0**-exponent, (f"$10^{{{exponent}}}$ " if exponent else "") + "MAC energies"
+    power = str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return 10.0**-exponent, (f"10{power} " if exponent else "") + "MAC energies"
 
 
 def short(value):
@@ -208,7 +243,7 @@ def style(size=10):
         "font.size": size, "axes.titlesize": size, "axes.labelsize": size, "xtick.labelsize": size - 1,
         "ytick.labelsize": size - 1, "legend.fontsize": size - 1, "font.family": "DejaVu Sans",
         "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "axes.titlelocation": "left",
-        "legend.frameon": False, "hatch.linewidth": 0.5, "svg.hashsalt": "weir", "savefig.dpi": 200,
+        "legend.frameon": False, "text.parse_math": False, "hatch.linewidth": 0.5, "svg.hashsalt": "weir", "savefig.dpi": 200,
     })
 
 
@@ -233,18 +268,13 @@ def legend(part, handles, labels=None, title=None, ncols=3):
 
 
 def save(figure, folder, name):
-    """Writes <name>.png and <name>.svg beside their places and renames them, so none is ever half-written."""
-    folder = Path(folder)
+    """Writes <name>.png and <name>.svg."""
     for suffix, metadata in (("png", {"Software": "Weir"}), ("svg", {"Date": None})):
-        path = folder / f"{name}.{suffix}"
-        beside = folder / f".{name}.{os.getpid()}.{suffix}"
+        path = Path(folder) / f"{name}.{suffix}"
+        picture = io.BytesIO()
+        figure.savefig(picture, format=suffix, metadata=metadata)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                figure.savefig(beside, metadata=metadata)
-                os.replace(beside, path)
-            finally:
-                beside.unlink(missing_ok=True)
+            weir_files.write(path, picture.getvalue())
         except OSError as error:
             raise BadInput(path, f"cannot be written: {error.strerror or error}") from None
         print(path)

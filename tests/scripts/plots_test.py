@@ -90,7 +90,7 @@ class Numbers(PlotTest):
         for table in plot_energy.parts(self.load()):
             for layer in self.stats["layers"]:
                 self.assertAlmostEqual(table.loc[layer["layer"]].sum() / layer["energy"], 1, places=9)
-            self.assertAlmostEqual(table.loc["total"].sum() / self.stats["totals"]["energy"], 1, places=9)
+            self.assertAlmostEqual(table.loc[weir_plot.ALL].sum() / self.stats["totals"]["energy"], 1, places=9)
 
     def test_levels_are_those_of_stats_json_and_macs_stand_apart_from_tensors(self):
         by_level, by_tensor = plot_energy.parts(self.load())
@@ -151,7 +151,7 @@ class Numbers(PlotTest):
         figure = plot_stalls.draw(self.load())
         self.assertLess(figure.get_size_inches()[1], 12)
         names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-        self.assertEqual(names, [*self.load().names, "total"])
+        self.assertEqual(names, [*self.load().names, weir_plot.ALL])
 
     def test_units(self):
         self.assertEqual(weir_plot.scaled([5e8, 2e9], "pJ"), (1e-9, "mJ"))
