@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "support/errors.h"
 #include "support/program.h"
 #include "support/rows.h"
 

@@ -86,7 +86,7 @@ TEST_P(Writers, RefuseAFifoThatNobodyReads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Writers, testing::ValuesIn(kWriters),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& writer) { return writer.param.name; });
 
 }  // namespace
 }  // namespace weir

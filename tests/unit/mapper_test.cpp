@@ -354,7 +354,7 @@ TEST(Mapper, SaysThatThereAreTooManySteps) {
     small.accelerator.networks.delivery = delivery;
     small.accelerator.pe = {0, 1, 0, 0, false};
     const Dataflow& dataflow =
-        delivery == DeliveryKind::systolic ? systolic : rule("{dataflow: m, global_buffer: [P, Q]}");
+        delivery == DeliveryKind::systolic ? systolic : rule("{dataflow: m, dram: [P, Q]}");
     const std::string error =
         test::error_of([&] { find_mappings(layer, small.accelerator, eyeriss_prices(), dataflow, {}); });
     EXPECT_NE(error.find(": more than 17179869184 steps of the array, the most allowed"), std::string::npos)

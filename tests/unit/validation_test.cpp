@@ -34,7 +34,7 @@ TEST(Validation, RefusesListsOfNothing) {
     EXPECT_EQ(error_in(head + "runs: []\n" + order),
               "v.yaml:3:7: error: no runs; allowed is one or more (in runs)");
   EXPECT_EQ(error_in(replaced(kFile, "[a]", "[]")),
-            "v.yaml:4:38: error: no layers; allowed is one or more (in runs[0].layers)");
+            "v.yaml:4:37: error: no layers; allowed is one or more (in runs[0].layers)");
   EXPECT_EQ(error_in(replaced(kFile, "{total: 3, a: 2}", "{}")),
             "v.yaml:5:56: error: no values; allowed is one or more (in runs[0].published[0].values)");
   EXPECT_EQ(error_in(head + "runs:\n" +
@@ -56,7 +56,7 @@ TEST(Validation, AnOrderIsOfOneNumberOfEachRun) {
 TEST(Validation, TotalIsNoLayer) {
   EXPECT_EQ(
       error_in(replaced(kFile, "[a]", "[a, total]")),
-      "v.yaml:4:42: error: total stands for all layers; allowed are other names (in runs[0].layers[1])");
+      "v.yaml:4:41: error: total stands for all layers; allowed are other names (in runs[0].layers[1])");
 }
 
 }  // namespace
