@@ -13,9 +13,12 @@ if __name__ == "__main__":
 import argparse
 import importlib
 import os
+import re
 import resource
 import sys
 import traceback
+
+import weir_files
 
 MOST_EXTENT = 1 << 24  # of a dimension
 MOST_MEMORY = 8 << 30  # bytes; a damaged file must not take the machine down
@@ -53,13 +56,24 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
+def _is_extent(text):
+    """Of no more digits than int() takes; not 010, which is 8 to some readers."""
+    return re.fullmatch("[1-9][0-9]{0,8}", text) is not None and int(text) <= MOST_EXTENT
+
+
+def _batch(text):
+    if not _is_extent(text):
+        raise argparse.ArgumentTypeError(f"allowed is a whole number from 1 to {MOST_EXTENT}")
+    return int(text)
+
+
 def _dims(texts):
     """Values by name or place. Raises ValueError, one line that says what is allowed."""
     values = {}
     for text in texts:
         name, separator, value = text.rpartition("=")
-        if not separator or not name or not value.isdecimal() or not 1 <= int(value) <= MOST_EXTENT:
-            shown = "".join(c if c.isprintable() else " " for c in text)
+        if not separator or not name or not _is_extent(value):
+            shown = weir_files.printable(text)
             raise ValueError(f'--dim is "{shown}"; allowed is NAME=N or INPUT:AXIS=N with N from 1 to {MOST_EXTENT}')
         values[name] = int(value)
     return values
@@ -68,7 +82,7 @@ def _dims(texts):
 def main():
     parser = _Parser(description=__doc__)
     parser.add_argument("model")
-    parser.add_argument("--batch", type=int)
+    parser.add_argument("--batch", type=_batch)
     parser.add_argument("--dim", action="append", default=[])
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--flatten-patches", action="store_true")
@@ -86,7 +100,7 @@ def main():
         sys.stdout.write(text)
         for kind, lines in (("note", notes), ("warning", warnings)):
             for line in lines:
-                print(f"{options.model}: {kind}: {line}", file=sys.stderr)
+                print(weir_files.printable(f"{options.model}: {kind}: {line}"), file=sys.stderr)
         return 1 if lacks_macs else 0
     except BadModel as error:
         message = str(error)
@@ -96,7 +110,7 @@ def main():
         place = traceback.extract_tb(error.__traceback__)[-1]
         message = (f"internal error of the importer: {type(error).__name__}: {quoted(error, 160)} "
                    f"({os.path.basename(place.filename)}:{place.lineno})")
-    print(f"{options.model}: error: {message}", file=sys.stderr)
+    print(weir_files.printable(f"{options.model}: error: {message}"), file=sys.stderr)
     return 2
 
 

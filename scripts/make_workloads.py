@@ -7,6 +7,8 @@ normalization is folded into the weights and activations into the layer before; 
 import sys
 from pathlib import Path
 
+import weir_files
+
 
 class Network:
     """Collects layers while the shape of the last output is followed."""
@@ -67,7 +69,7 @@ class Network:
     def write(self, folder):
         comment = "\n".join("# " + line for line in self.comment.strip().splitlines())
         text = f"{comment}\n# Made by scripts/make_workloads.py.\nworkload: {self.name}\nlayers:\n" + "\n".join(self.lines)
-        (folder / f"{self.name}.yaml").write_text(text + "\n")
+        weir_files.write(folder / f"{self.name}.yaml", text + "\n")
 
 
 def googlenet():

@@ -68,13 +68,20 @@ def load(folder):
             raise wp.BadInput(path, f"lacks inputs.{key}")
     if data["energy_unit"] not in ("MAC", "pJ"):
         raise wp.BadInput(path, "energy_unit must be MAC or pJ")
-    if not data["pairs"]:
-        raise wp.BadInput(path, "has no pairs")
+    for key in ("pairs", "layers"):
+        if not data[key]:
+            raise wp.BadInput(path, f"has no {key}")
+    for name in data["layers"]:
+        if not isinstance(name, str) or not name.isprintable() or data["layers"].count(name) > 1:
+            raise wp.BadInput(path, "layers must be names, each once")
     for pair in data["pairs"]:
         for key in ("name", "accelerator", "dataflow"):
             wp.lookup(pair, path, [key], str)
         rows = wp.lookup(pair, path, ["layers"], list)
         totals = [] if pair.get("totals") is None else [pair["totals"]]
+        for row in rows:
+            if wp.lookup(row, path, ["layer"], str) not in data["layers"]:
+                raise wp.BadInput(path, f"{row['layer']} is none of its layers")
         for row in [*totals, *rows]:
             for key in ("macs", *(f"energy_{part}" for part in [*wp.LEVELS, *wp.TENSORS]), *(key for key, _, _ in PANELS)):
                 wp.lookup(row, path, [key], float)
@@ -107,12 +114,12 @@ def total_bars(axes, comparison, parts, colours, title):
     positions, totals = comparison.totals
     table = energies(totals, parts, 1 / np.array([row["macs"] for row in totals]))
     heights = stack(axes, positions, table, colours, 0.7)
-    for position, height in zip(positions, heights):
+    for position, height in zip(positions, heights if heights[0] > 0 else []):
         axes.annotate(f"×{wp.short(height / heights[0])}", (position, height), xytext=(0, 2), ha="center",
                       textcoords="offset points", fontsize=8)
     left_out(axes, comparison, 7)
     axes.set_title(title)
-    axes.set_ylim(0, heights.max() * 1.13)
+    axes.set_ylim(0, heights.max() * 1.13 or 1)
     names(axes, comparison)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.03), handlelength=1.1,

@@ -35,8 +35,9 @@ def stack(axes, positions, table, colours):
 
 
 def draw(results):
+    results.need_macs()
     drawn = np.flatnonzero(results.macs)  # layers without MACs are in the total only
-    names = np.array([*results.names, "total"])[drawn]
+    names = np.array([*results.names, wp.ALL])[drawn]
     macs = results.macs[drawn]
     by_level, by_tensor = ({part: values[drawn] for part, values in table.items()} for table in parts(results))
     unit = results.stats["energy_unit"]
@@ -58,7 +59,7 @@ def draw(results):
                      textcoords="offset points", ha="center", va="bottom", rotation=90 if crowded else 0,
                      fontsize=5.5 if smaller else 8 if crowded else 9)
     for axes in (top, bottom):
-        axes.set_ylim(0, height * (1.22 if crowded else 1.1))
+        axes.set_ylim(0, height * (1.22 if crowded else 1.1) or 1)
         axes.set_ylabel("energy per MAC [pJ]" if unit == "pJ" else "energy per MAC\n[MAC energies]")
         axes.tick_params(axis="x", length=0)
     top.set_title(f"By level (above the bars: the layer's energy in {totals_unit})")

@@ -144,6 +144,7 @@ def key_columns_of(layers):
 
 
 def draw(results):
+    results.need_macs()
     layers = points(results)
     hidden = results.stats["inputs"].get("overlap", "processing") == "processing"
     # Names of many layers would hide the points: numbers then, with the names below.

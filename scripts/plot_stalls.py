@@ -16,7 +16,7 @@ def shares(results, keys, states):
     """Each layer's and the total's cycles below stalls.<keys>, as shares that add up to 1: an array for each state."""
     path = results.folder / "stats.json"
     rows = []
-    for name, stats in [*zip(results.names, results.stats["layers"]), ("total", results.stats["totals"])]:
+    for name, stats in [*zip(results.names, results.stats["layers"]), (wp.ALL, results.stats["totals"])]:
         rows.append([float(wp.lookup(stats, path, ["stalls", *keys, state], float)) for state in states])
         if sum(rows[-1]) == 0:
             raise wp.BadInput(path, f"stalls.{'.'.join(keys)} of {name} are all 0")
@@ -57,7 +57,7 @@ def draw(results):
 def draw_below(results, pes, links):
     """The links' panels below the PEs'."""
     pitch, size = 0.27, 8
-    names = [*results.names, "total"]
+    names = [*results.names, wp.ALL]
     height = pitch * max(len(names), 4)
     figure, (upper_legend, upper, lower_legend, lower) = wp.rows(
         f"PE and link cycles: {results.title}",
@@ -75,7 +75,7 @@ def draw_below(results, pes, links):
 
 def draw_beside(results, pes, links):
     """Many layers: the links' panels beside the PEs', in the same rows, all on one page."""
-    names = [*results.names, "total"]
+    names = [*results.names, wp.ALL]
     pitch = max(0.085, min(0.16, 8 / len(names)))
     size = min(6.5, pitch * 72 * 0.62)
     figure, (upper_legend, lower_legend, below) = wp.rows(

@@ -11,7 +11,6 @@ import argparse
 import html
 import io
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import plot_pareto
 import plot_sweep
+import weir_files
 import weir_plot as wp
 import weir_sweep as ws
 
@@ -113,15 +113,8 @@ def page(sweep, text):
 
 
 def write(path, text):
-    """Beside its place, then renamed, so that it is never half-written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_text(text, encoding="utf-8")
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
+        weir_files.write(path, text)
     except OSError as error:
         raise wp.BadInput(path, f"cannot be written: {error.strerror or error}") from None
 
@@ -136,7 +129,7 @@ def main(argv=None):
     wp.style()
     try:
         sweep = ws.load(arguments.database, arguments.sweep)
-        text = Path(arguments.file).read_text(encoding="utf-8") if arguments.file else None
+        text = weir_files.read(arguments.file).decode("utf-8", "replace") if arguments.file else None
         path = Path(arguments.out) / f"{sweep.name}.html"
         write(path, page(sweep, text))
         print(path)

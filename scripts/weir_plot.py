@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import math
-import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import weir_files
 
 LEVELS = ["dram", "global_buffer", "network", "neighbour", "register_file", "mac"]
 TENSORS = ["ifmap", "weight", "psum"]
@@ -52,13 +53,14 @@ STATE_STYLES = {  # colour, hatch
 LINK_STYLES = {"busy": ("#22255e", ""), "blocked": ("#eda63b", "////"), "idle": ("#f4f4f4", "")}
 
 WIDTH = 7.0  # inches: both columns of a paper
+ALL = "all layers"  # in the place of a layer; no layer can be called so
 
 
 class BadInput(Exception):
     """Input that cannot be plotted; the message begins with the path."""
 
     def __init__(self, path, message):
-        super().__init__(f"{path}: error: {message}")
+        super().__init__(weir_files.printable(f"{path}: error: {message}"))
 
 
 @dataclass
@@ -87,6 +89,11 @@ class Results:
         """The layers' MACs, and their sum."""
         return with_sum([row["macs"] for row in self.layers])
 
+    def need_macs(self):
+        """Raises BadInput where no layer has MACs, as of memory-bound layers alone."""
+        if self.macs[-1] == 0:
+            raise BadInput(self.folder / "layers.csv", "no layer has MACs, by which this is drawn")
+
 
 def without(inputs):
     """What the head of a plot says of nodes that the workload lacks."""
@@ -100,12 +107,12 @@ def _name(value, key):
     """An input is a name, or an object that holds its name under its own kind."""
     if isinstance(value, dict):
         value = value.get(key, "?")
-    return "given mapping" if value in (None, "") else str(value)
+    return "given mapping" if value in (None, "") else weir_files.printable(value)
 
 
 def _read(path):
     try:
-        return path.read_text(encoding="utf-8")
+        return weir_files.read(path).decode("utf-8")
     except FileNotFoundError:
         raise BadInput(path, "no such file; give the folder that `weir run --out` or `weir compare --out` wrote") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -117,11 +124,20 @@ def _load_json(path):
         stats = json.loads(_read(path))
     except json.JSONDecodeError as error:
         raise BadInput(path, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except ValueError:  # of Python's own limit
+        raise BadInput(path, "not JSON: a number of too many digits") from None
     except RecursionError:
         raise BadInput(path, "not JSON: nested too deeply") from None
     if not isinstance(stats, dict):
         raise BadInput(path, "must hold an object")
     return stats
+
+
+def _is_number(value):
+    """Whether bars and scales can be made of it: at least 0, and neither so large nor so small that it must be wrong."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return value == 0 or 1e-30 <= value <= 1e30
 
 
 def lookup(value, path, keys, kind):
@@ -132,9 +148,9 @@ def lookup(value, path, keys, kind):
             raise BadInput(path, f"lacks {place}")
         value = value[key]
     if kind is float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        if not _is_number(value):
             raise BadInput(path, f"{'.'.join(keys)} must be a number of at least 0")
-    elif not isinstance(value, kind):
+    elif not isinstance(value, kind) or (kind is str and not value.isprintable()):
         raise BadInput(path, f"{'.'.join(keys)} must be {_KINDS[kind]}")
     return value
 
@@ -142,36 +158,39 @@ def lookup(value, path, keys, kind):
 _KINDS = {dict: "an object", list: "a list", str: "a text"}
 
 
-def _number(text):
-    """What a text says, or NaN."""
+def _number_of(text):
+    """What a text says, if it is a finite number of at least 0."""
     try:
-        return math.nan if "_" in text else float(text)
+        number = float(text)
     except ValueError:
-        return math.nan
+        return None
+    return number if "_" not in text and _is_number(number) else None
 
 
 def _load_csv(path, texts, numbers):
-    """The rows of a table with at least these columns, numbers finite and not negative."""
+    """The rows of a table with at least these columns; the others stay as they are written."""
     try:
         head, *lines = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
     except csv.Error as error:
         raise BadInput(path, f"not a table of comma-separated values: {error}") from None
     except ValueError:
         raise BadInput(path, "is empty") from None
-    missing = [name for name in [*texts, *numbers] if name not in head]
+    missing = [name for name in [*texts, *numbers] if head.count(name) != 1]
     if missing:
-        raise BadInput(path, f"lacks the column {missing[0]}")
+        raise BadInput(path, f"{'has more than one' if missing[0] in head else 'lacks the'} column {missing[0]}")
     lines = [line for line in lines if line]
     if not lines:
         raise BadInput(path, "has no rows")
     rows = []
     for number, line in enumerate(lines, 1):
         if len(line) != len(head):
-            raise BadInput(path, f"{len(line)} values where {len(head)} belong (row {number})")
+            raise BadInput(path, f"row {number} has {len(line)} cells; allowed is {len(head)}, as the head has")
         row = dict(zip(head, line))
+        for name in texts:  # the apostrophe is for spreadsheets
+            row[name] = re.sub(r"^'(?=[=+@-])", "", row[name])
         for name in numbers:
-            row[name] = _number(row[name])
-            if not math.isfinite(row[name]) or row[name] < 0:
+            row[name] = _number_of(row[name])
+            if row[name] is None:
                 raise BadInput(path, f"{name} must be a number of at least 0 (row {number})")
         rows.append(row)
     return rows
@@ -195,6 +214,8 @@ def load(folder):
         for key in ("macs", "cycles"):
             if row[key] == 0 and (key != "macs" or row["kind"] in MULTIPLIED):
                 raise BadInput(layers_path, f"{key} of layer {row['layer']} is 0")
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", row["layer"]):
+            raise BadInput(layers_path, f"'{row['layer']}' is no name of a layer")
     names = [layer.get("layer") if isinstance(layer, dict) else None for layer in stats["layers"]]
     if names != [row["layer"] for row in layers] or len(set(names)) != len(names):
         raise BadInput(layers_path, "its layers are not those of stats.json")
@@ -226,7 +247,8 @@ def scaled(values, unit):
         exponent = min(max(exponent, 0), 12)
         return 10.0**-exponent, {0: "pJ", 3: "nJ", 6: "µJ", 9: "mJ", 12: "J"}[exponent]
     exponent = max(exponent, 0)
-    return 10.0**-exponent, (f"$10^{{{exponent}}}$ " if exponent else "") + "MAC energies"
+    power = str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return 10.0**-exponent, (f"10{power} " if exponent else "") + "MAC energies"
 
 
 def short(value):
@@ -242,7 +264,7 @@ def style(size=10):
         "font.size": size, "axes.titlesize": size, "axes.labelsize": size, "xtick.labelsize": size - 1,
         "ytick.labelsize": size - 1, "legend.fontsize": size - 1, "font.family": "DejaVu Sans",
         "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "axes.titlelocation": "left",
-        "legend.frameon": False, "hatch.linewidth": 0.5, "svg.hashsalt": "weir", "savefig.dpi": 200,
+        "legend.frameon": False, "text.parse_math": False, "hatch.linewidth": 0.5, "svg.hashsalt": "weir", "savefig.dpi": 200,
     })
 
 
@@ -267,18 +289,13 @@ def legend(part, handles, labels=None, title=None, ncols=3):
 
 
 def save(figure, folder, name):
-    """Writes <name>.png and <name>.svg beside their places and renames them, so none is ever half-written."""
-    folder = Path(folder)
+    """Writes <name>.png and <name>.svg."""
     for suffix, metadata in (("png", {"Software": "Weir"}), ("svg", {"Date": None})):
-        path = folder / f"{name}.{suffix}"
-        beside = folder / f".{name}.{os.getpid()}.{suffix}"
+        path = Path(folder) / f"{name}.{suffix}"
+        picture = io.BytesIO()
+        figure.savefig(picture, format=suffix, metadata=metadata)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                figure.savefig(beside, metadata=metadata)
-                os.replace(beside, path)
-            finally:
-                beside.unlink(missing_ok=True)
+            weir_files.write(path, picture.getvalue())
         except OSError as error:
             raise BadInput(path, f"cannot be written: {error.strerror or error}") from None
         print(path)

@@ -3,6 +3,7 @@
 import os
 
 import onnx
+import weir_files
 from google.protobuf.message import DecodeError
 from onnx import AttributeProto, TensorProto
 
@@ -47,8 +48,7 @@ def _external_file(tensor, folder):
 
 
 def _is_git_lfs(path):
-    with open(path, "rb") as file:
-        return file.read(len(GIT_LFS)) == GIT_LFS
+    return weir_files.read(path, len(GIT_LFS)) == GIT_LFS
 
 
 def _check_external(model, folder):
@@ -70,8 +70,7 @@ def _check_external(model, folder):
 def parse_model(path):
     """The model, and notes on how it is read. Raises BadModel."""
     try:
-        with open(path, "rb") as file:
-            text = file.read()
+        text = weir_files.read(path)
     except OSError as error:
         raise BadModel(f"cannot be read: {error.strerror}") from error
     if text.startswith(GIT_LFS):

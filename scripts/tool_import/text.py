@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import weir_files
 from onnx_import.errors import BadModel, quoted
 from onnx_import.layer import MOST_EXTENT, Layer
 from onnx_import.workload_file import unique_name
@@ -22,8 +23,7 @@ class Network:
 
 def read_text(path):
     try:
-        with open(path, "rb") as file:
-            text = file.read(LARGEST_FILE + 1)
+        text = weir_files.read(path, LARGEST_FILE + 1)
         if len(text) > LARGEST_FILE:
             raise BadModel(f"larger than {LARGEST_FILE} bytes")
         return text.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")

@@ -125,9 +125,11 @@ NetworksSpec read_networks(const Node& node) {
   });
   networks.psum_out = read_network(map.at("psum_out"), systolic, nothing_more);
   if (!systolic) {
-    networks.neighbour = read_network(map.at("neighbour"), systolic, [&](Map& keys) {
+    if (const auto neighbour = map.find("neighbour")) {
+      Map keys = neighbour->map();
       if (const auto sums = keys.find("sums_over")) networks.neighbour_sums = read_neighbour_sums(*sums);
-    });
+      keys.finish();
+    }
     networks.psum_ports.words = map.at("psum_port_words").integer(1, kMostWords);
   }
   map.finish();

@@ -85,7 +85,7 @@ struct NeighbourSums {
 };
 
 struct NetworksSpec {
-  NetworkSpec ifmap, weight, psum_in, psum_out, neighbour;
+  NetworkSpec ifmap, weight, psum_in, psum_out;
   DeliveryKind delivery = DeliveryKind::multicast;  ///< of ifmap and weights
   NeighbourSums neighbour_sums;
   WeightBarrier weight_barrier = WeightBarrier::none;

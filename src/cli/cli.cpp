@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/complete.h"
 #include "config/node.h"
+#include "config/printable.h"
 #include "config/resources.h"
 
 namespace weir::cli {
@@ -76,11 +77,9 @@ int dispatch(const Arguments& arguments) {
 }
 
 /// Prints an error as one line, whatever the arguments that it quotes contain.
-int fail(int code, std::string message) {
-  std::replace_if(
-      message.begin(), message.end(), [](unsigned char c) { return c < ' '; }, ' ');
+int fail(int code, std::string_view message) {
   std::fflush(stdout);
-  fmt::print(stderr, "{}\n", message);
+  fmt::print(stderr, "{}\n", config::one_line(message));
   return code;
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <map>
 
 #include "cli/command.h"
@@ -77,15 +76,14 @@ int import_command(const Arguments& arguments) {
   if (!options.batch.empty()) whole_number("batch", options.batch, 1, kMostImages);
   if (values->contains("dim")) options.dims = (*values)["dim"].as<std::vector<std::string>>();
 
+  const auto out = given(*values, "out");
+  if (out) report::check_file(*out);
   const std::string& model = arguments.front();
   const auto text = import_model(model, options);
   if (!text) throw Reported();
   const Workload workload = read_workload(config::Node::parse(*text, model + " as imported"), 1);
-  if (const auto out = given(*values, "out")) {
-    const std::filesystem::path path(*out);
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    report::prepare_folder(folder);
-    report::write_files(folder, {{path.filename().string(), *text}});
+  if (out) {
+    report::write_file(*out, *text);
     fmt::print("{}", summary(workload));
   } else {
     fmt::print("{}", *text);

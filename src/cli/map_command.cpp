@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "cli/command.h"
@@ -118,9 +117,8 @@ int map_command(const Arguments& arguments) {
   if (const auto file = given(*values, "pin"))
     pins = read_pins_for(workload, config::find_file("--pin", *file, config::kMappings));
 
-  const std::filesystem::path out(given(*values, "out").value_or(""));
-  const auto out_folder = out.has_parent_path() ? out.parent_path() : std::filesystem::path(".");
-  if (!out.empty()) report::check_folder(out_folder);
+  const auto out = given(*values, "out");
+  if (out) report::check_file(*out);
   std::vector<report::UnmappedLayer> unmapped;
   const auto results = search_mappings(layers, accelerator, table, dataflow, request, pins, true, &unmapped);
   std::vector<std::pair<std::string, Mapping>> found;
@@ -129,10 +127,7 @@ int map_command(const Arguments& arguments) {
     print_layer(layers[i], results[i], accelerator, table.unit);
     found.emplace_back(layers[i].name, results[i].best.front().mapping);
   }
-  if (!out.empty() && !found.empty()) {
-    report::prepare_folder(out_folder);
-    report::write_files(out_folder, {{out.filename().string(), mapping_text(found)}});
-  }
+  if (out && !found.empty()) report::write_file(*out, mapping_text(found));
   return std::max(check_mapped("map", unmapped, !found.empty(), accelerator.name, dataflow.name),
                   check_complete("map", workload.missing, missing_text(workload)));
 }

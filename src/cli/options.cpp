@@ -62,7 +62,8 @@ std::uint64_t whole_number(const std::string& option, const std::string& text, s
   std::uint64_t value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end || value < least || value > most) {
+  const bool octal = text.size() > 1 && text.front() == '0';  // to some readers
+  if (error != std::errc{} || stop != end || octal || value < least || value > most) {
     throw UsageError(fmt::format("--{} is {}; allowed is a whole number, {} to {}", option,
                                  config::in_quotes(text), least, most));
   }

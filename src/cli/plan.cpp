@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 #include "cli/command.h"
 #include "cli/mapping_path.h"
 #include "cli/options.h"
 #include "cli/search_mappings.h"
 #include "cli/workload_file.h"
+#include "config/printable.h"
 #include "config/resources.h"
 #include "mapping/check.h"
 #include "report/metrics.h"
@@ -58,28 +60,36 @@ Mapping mapping_of(const Layer& layer, const MappingFile& file) {
 }
 
 struct Mappings {
-  Node file;
+  Node file;             ///< that they, or the rule by which they are found, stand in
   std::string dataflow;  ///< its name, or the file's where none was given
+  MappingFile of_layers;
   std::vector<report::UnmappedLayer> unmapped;
 };
 
-/// The mappings that a search finds, as a file.
+/// The mappings of a file.
+Mappings given_mappings(const Node& file, const std::string& dataflow, const Workload& workload) {
+  Mappings given{file, dataflow, read_mappings(file), {}};
+  check_mapped_names(given.of_layers, workload);
+  return given;
+}
+
+/// The mappings that a search finds.
 Mappings found_mappings(const Request& request, const Accelerator& accelerator,
-                        const energy::EnergyTable& energy, const std::vector<Layer>& layers) {
+                        const energy::EnergyTable& energy, const std::vector<Layer>& layers,
+                        const Node& rule) {
   MapperRequest search;
   search.objective = request.objective;
   search.overlap = request.overlap;
   search.search.threads = request.threads;
-  const Dataflow dataflow = read_dataflow(Node::load(dataflow_path(*request.dataflow)));
-  std::vector<report::UnmappedLayer> unmapped;
+  const Dataflow dataflow = read_dataflow(rule);
+  Mappings found{rule, dataflow.name, {}, {}};
   const auto results =
       search_mappings(layers, accelerator, energy, dataflow, search, {}, request.may_show_progress,
-                      request.skip_unmappable ? &unmapped : nullptr);
-  std::vector<std::pair<std::string, Mapping>> found;
+                      request.skip_unmappable ? &found.unmapped : nullptr);
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (!results[i].best.empty()) found.emplace_back(layers[i].name, results[i].best.front().mapping);
+    if (!results[i].best.empty()) found.of_layers.mappings[layers[i].name] = results[i].best.front().mapping;
   }
-  return {Node::parse(mapping_text(found), "found by the mapper"), dataflow.name, unmapped};
+  return found;
 }
 
 /// Whether mappings would have to be searched, and are not.
@@ -92,15 +102,26 @@ Mappings mappings_of(const Request& request, const Accelerator& accelerator,
   if (request.mapping == kPublished) {
     if (!request.dataflow) throw UsageError("--mapping published needs --dataflow");
     const auto published = published_mappings(*request.dataflow, accelerator.name, workload.name);
-    return {Node::load(published.file), published.dataflow, {}};
+    return given_mappings(Node::load(published.file), published.dataflow, workload);
   }
-  if (is_open(request)) {
-    const Node rule = Node::load(dataflow_path(*request.dataflow));
-    return {rule, read_dataflow(rule).name, {}};
+  if (request.mapping) {
+    const Node file = Node::load(config::find_file("--mapping", *request.mapping, config::kMappings));
+    return given_mappings(
+        file, request.dataflow.value_or(std::filesystem::path(file.mark().file).stem().string()), workload);
   }
-  if (!request.mapping) return found_mappings(request, accelerator, energy, layers);
-  const Node file = Node::load(config::find_file("--mapping", *request.mapping, config::kMappings));
-  return {file, request.dataflow.value_or(std::filesystem::path(file.mark().file).stem().string()), {}};
+  const Node rule = Node::load(dataflow_path(*request.dataflow));
+  if (is_open(request)) return {rule, read_dataflow(rule).name, {}, {}};
+  return found_mappings(request, accelerator, energy, layers, rule);
+}
+
+/// A file's mapping that is not legal is bad input; one that was found is a fault of the search.
+void check(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator, bool found) {
+  try {
+    check_mapping(mapping, layer, accelerator);
+  } catch (const config::InputError& error) {
+    if (!found) throw;
+    throw std::logic_error(fmt::format("the search found what is not legal: {}", error.what()));
+  }
 }
 
 bool is_small(const Layer& layer) {
@@ -167,8 +188,6 @@ Plan make_plan(const Request& request) {
   const energy::EnergyTable energy = energy::read_energy_table(energy_file, accelerator);
   const std::vector<Layer> layers = select_layers(workload, request.layers);
   const Mappings found = mappings_of(request, accelerator, energy, workload, layers);
-  const MappingFile mappings = is_open(request) ? MappingFile{} : read_mappings(found.file);
-  check_mapped_names(mappings, workload);
 
   Plan plan{
       {.accelerator = accelerator,
@@ -193,8 +212,8 @@ Plan make_plan(const Request& request) {
         std::any_of(found.unmapped.begin(), found.unmapped.end(),
                     [&](const auto& unmapped) { return unmapped.layer.name == layer.name; });
     if (is_unmapped) continue;
-    const Mapping mapping = mapping_of(layer, mappings);
-    check_mapping(mapping, layer, accelerator);
+    const Mapping mapping = mapping_of(layer, found.of_layers);
+    check(mapping, layer, accelerator, !request.mapping);
     plan.jobs.push_back({layer,
                          mapping,
                          request.overlap,
@@ -217,7 +236,7 @@ std::string print_config(const Plan& plan) {
   std::string text = fmt::format("# dataflow {}, batch {}, overlap {}, data {}, seed {}\n", run.dataflow,
                                  run.batch, report::overlap_name(run.overlap), run.data, run.seed);
   for (const auto& [name, node] : run.inputs) text += document(node);
-  return text + document(plan.mapping);
+  return config::printable(text + document(plan.mapping));
 }
 
 }  // namespace weir::cli

@@ -42,7 +42,7 @@ struct Request {
 /// A run with all its inputs read and checked: executing it needs no more files.
 struct Plan {
   report::RunResult result;  ///< all but the layers
-  config::Node mapping;      ///< or the dataflow's rule, where mappings are left open
+  config::Node mapping;      ///< the mapping file, or the dataflow's rule where none is given
   std::vector<arch::Job> jobs;
 };
 

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "config/printable.h"
 #include "report/table_layout.h"
 
 namespace weir::cli {
@@ -13,12 +14,13 @@ int check_mapped(const std::string& command, const std::vector<report::UnmappedL
                  bool others_are_left, const std::string& accelerator, const std::string& dataflow) {
   std::fflush(stdout);
   for (const auto& [reason, layers] : report::unmapped_by_reason(unmapped))
-    fmt::print(stderr, "weir {}: error: {} cannot be mapped on {} as {} says{}: {}\n", command,
-               fmt::join(layers, ", "), accelerator, dataflow,
-               !others_are_left     ? ""
-               : layers.size() == 1 ? ", and is left out"
-                                    : ", and are left out",
-               reason);
+    fmt::print(stderr, "{}\n",
+               config::one_line(fmt::format("weir {}: error: {} cannot be mapped on {} as {} says{}: {}",
+                                            command, fmt::join(layers, ", "), accelerator, dataflow,
+                                            !others_are_left     ? ""
+                                            : layers.size() == 1 ? ", and is left out"
+                                                                 : ", and are left out",
+                                            reason)));
   return unmapped.empty() ? 0 : others_are_left ? 1 : 2;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/execute.h"
 #include "cli/options.h"
 #include "cli/validation.h"
+#include "config/printable.h"
 #include "config/resources.h"
 
 namespace weir::cli {
@@ -100,6 +101,7 @@ int validate_command(const Arguments& arguments) {
   const auto file = given(*values, "file");
   const auto files =
       file ? std::vector{config::find_file("--file", *file, config::kValidations)} : validation_files();
+  if (files.empty()) throw UsageError("no file in validation/; allowed is one or more, or --file");
   std::vector<Validation> validations;
   for (const auto& path : files) validations.push_back(read_validation(config::Node::load(path)));
   if (const auto only = given(*values, "only")) keep_only(*only, validations);
@@ -111,7 +113,7 @@ int validate_command(const Arguments& arguments) {
     if (titled.back().ranking) complete(comparisons[i], *titled.back().ranking);
   }
   const bool json = (*values)["json"].as<bool>();
-  fmt::print("{}", json ? comparison_json(titled) : comparison_table(titled));
+  fmt::print("{}", json ? comparison_json(titled) : config::printable(comparison_table(titled)));
   return std::any_of(titled.begin(), titled.end(), [](const auto& t) { return t.any_outside(); }) ? 1 : 0;
 }
 

@@ -16,6 +16,13 @@ using report::Fidelity;
 
 constexpr double kMostPublished = 1e15;
 
+/// The values of a list of one or more.
+std::vector<Node> some(const Node& node, std::string_view what) {
+  auto values = node.list();
+  if (values.empty()) node.fail(fmt::format("no {}; allowed is one or more", what));
+  return values;
+}
+
 /// A tolerance for all layers, or one for each; layers without one are shown and not judged.
 std::map<std::string, double> read_tolerances(const Node& node, const std::vector<std::string>& layers) {
   std::map<std::string, double> tolerances;
@@ -47,11 +54,13 @@ void read_published(const Node& node, ValidationRun& run) {
   allowed.emplace_back(kTotal);
   std::vector<report::Comparison> comparisons;
   std::vector<std::string> layers;
-  for (const auto& [layer, value] : map.at("values").map().entries()) {
+  const Node values = map.at("values");
+  for (const auto& [layer, value] : values.map().entries()) {
     layers.push_back(layer.choice(allowed));
     comparisons.push_back(
         {layers.back(), quantity, source, value.number(1e-9, kMostPublished), 0, {}, false});
   }
+  if (layers.empty()) values.fail("no values; allowed is one or more");
   if (const auto tolerance = map.find("tolerance_percent")) {
     const auto tolerances = read_tolerances(*tolerance, layers);
     for (auto& comparison : comparisons) {
@@ -101,7 +110,10 @@ ValidationRun read_run(const Node& node, const std::string& accelerator) {
     request.fidelity = fidelity->choice<Fidelity>(
         {{"simulate", Fidelity::simulate}, {"closed_form", Fidelity::closed_form}});
   request.batch = map.at("batch").integer(1, 65536);
-  for (const auto& layer : map.at("layers").list()) request.layers.push_back(layer.name());
+  for (const auto& layer : some(map.at("layers"), "layers")) {
+    request.layers.push_back(layer.name());
+    if (request.layers.back() == kTotal) layer.fail("total stands for all layers; allowed are other names");
+  }
   request.overlap =
       map.at("overlap").choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
   request.data = DataMode::off;
@@ -111,15 +123,12 @@ ValidationRun read_run(const Node& node, const std::string& accelerator) {
   if (against) {
     read_against(*against, run);
   } else {
-    for (const auto& published : map.at("published").list()) read_published(published, run);
+    for (const auto& published : some(map.at("published"), "published numbers"))
+      read_published(published, run);
   }
   map.finish();
   return run;
 }
-
-}  // namespace
-
-namespace {
 
 /// `order`: the runs stand in the order that was published for a quantity of their totals.
 report::Ranking read_order(const Node& node, const std::vector<ValidationRun>& runs) {
@@ -135,11 +144,13 @@ report::Ranking read_order(const Node& node, const std::vector<ValidationRun>& r
   ranking.most_times = limits[1].number(ranking.least_times, kMostPublished);
   map.finish();
   for (const ValidationRun& run : runs) {
-    const auto published = std::find_if(run.comparisons.begin(), run.comparisons.end(), [&](const auto& c) {
-      return c.quantity == ranking.quantity && c.layer == kTotal;
-    });
-    if (published == run.comparisons.end())
-      node.fail(fmt::format("a run has no published {} of its {}", ranking.quantity->name, kTotal));
+    const auto is_it = [&](const auto& c) { return c.quantity == ranking.quantity && c.layer == kTotal; };
+    const auto published = std::find_if(run.comparisons.begin(), run.comparisons.end(), is_it);
+    const auto count = std::count_if(run.comparisons.begin(), run.comparisons.end(), is_it);
+    if (count != 1) {
+      node.fail(fmt::format("a run has {} published numbers for {} of its {}; allowed is one", count,
+                            ranking.quantity->name, kTotal));
+    }
     const std::string name = run.request.dataflow.value_or(run.request.mapping.value_or(""));
     ranking.entries.push_back({name, published->published, 0});
   }
@@ -160,7 +171,7 @@ Validation read_validation(const Node& root) {
   Validation validation;
   validation.name = map.at("validation").name();
   const std::string accelerator = map.at("accelerator").text();
-  for (const auto& run : map.at("runs").list()) validation.runs.push_back(read_run(run, accelerator));
+  for (const auto& run : some(map.at("runs"), "runs")) validation.runs.push_back(read_run(run, accelerator));
   if (const auto order = map.find("order")) validation.ranking = read_order(*order, validation.runs);
   map.finish();
   return validation;

@@ -7,14 +7,10 @@
 #include <numeric>
 #include <set>
 
+#include "config/printable.h"
+
 namespace weir::config {
 namespace {
-
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return text;
-}
 
 std::string located(const Mark& mark, std::string_view message) {
   const std::string place = mark.line > 0 ? fmt::format(":{}:{}", mark.line, mark.column) : "";

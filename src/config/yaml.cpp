@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <yaml-cpp/emitter.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -11,11 +12,13 @@
 #include <sstream>
 
 #include "config/data.h"
+#include "config/printable.h"
 
 namespace weir::config {
 namespace {
 
 constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::string_view kNoText = "a control character or bytes that are no UTF-8; allowed is UTF-8 text";
 
 /// Builds the tree from yaml-cpp's events, which still show anchors, tags, second documents and repeated
 /// keys.
@@ -66,6 +69,7 @@ class Builder : public YAML::EventHandler {
     Node::Data* const parent = open_.empty() ? nullptr : open_.back();
     auto data = std::make_unique<Node::Data>(kind, place(mark), parent);
     data->scalar = scalar;
+    if (end_of_text(scalar) != std::string::npos) fail_at(*data, kNoText);  // by an escape
     DataPtr& slot = slot_of(parent, *data);
     slot = std::move(data);
     return slot.get();
@@ -88,22 +92,29 @@ class Builder : public YAML::EventHandler {
   std::vector<Node::Data*> open_;
 };
 
-/// yaml-cpp would take some control characters for the end of the text.
+/// yaml-cpp would take some control characters for the end of the text, and pass others on.
 void check_characters(const std::string& text, const std::string& file) {
-  const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t';
-  });
-  if (bad == text.end()) return;
-  const auto line = std::count(text.begin(), bad, '\n');
-  const auto line_begin = std::find(std::make_reverse_iterator(bad), text.rend(), '\n').base();
-  throw InputError({file, static_cast<int>(line) + 1, static_cast<int>(bad - line_begin) + 1},
-                   "a control character; allowed is UTF-8 text");
+  const std::size_t bad = end_of_text(text);
+  if (bad == std::string::npos) return;
+  const auto before = std::string_view(text).substr(0, bad);
+  const auto line = std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_begin = before.rfind('\n') + 1;
+  throw InputError({file, static_cast<int>(line) + 1, static_cast<int>(bad - line_begin) + 1}, kNoText);
+}
+
+/// Whether the program's caller has opened it: a FIFO would wait for a writer who may never come.
+bool is_open_already(const std::string& path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
 
 std::string read_text(const std::string& path) {
   const auto cannot_read = [&path] {
     return InputError({path}, fmt::format("cannot read: {}", std::strerror(errno)));
   };
+  struct ::stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode) &&
+      !is_open_already(path))
+    throw InputError({path}, "cannot read: neither a file nor /dev/stdin, which are what is allowed");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) throw cannot_read();
   std::string text(kMostBytes + 1, '\0');

@@ -1,6 +1,8 @@
 // Why a space is empty.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "mapper/space.h"
 
 namespace weir {
@@ -42,7 +44,11 @@ std::string Space::why_not_buffered() const {
     const BufferNeed need = buffer_need(tile, array.weights_in_global_buffer, layer_, accelerator_);
     if (!least || need.banks_needed < least->banks_needed) least = need;
   }
-  if (least->fits() && accelerator_.global_buffer.psum_bypasses)
+  const bool is_short =
+      std::any_of(arrays_.begin(), arrays_.end(), [](const Arrays& arrays) { return steps_fit(arrays.all); });
+  if (least->fits() && !(is_short && accelerator_.global_buffer.psum_bypasses))
+    return fmt::format("more than {} steps of the array, the most allowed", kMostSteps);
+  if (least->fits())
     return fmt::format(
         "the loops that {} allows over C, R and S leave psums, which go past the global buffer of {}, "
         "before they are finished",

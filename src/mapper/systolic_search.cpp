@@ -136,6 +136,12 @@ void SystolicSearch::choose_stream(const SystolicRoles& roles, PerDimension<Boun
 }
 
 void SystolicSearch::add(const SystolicRoles& roles, const PerDimension<Bounds>& bounds, bool keeps_weights) {
+  std::int64_t steps = 1;
+  for (const Bounds& loops : bounds.values) {
+    if (loops.buffer * loops.dram > kMostSteps / steps)
+      return note(5, fmt::format("more than {} steps of the array, the most allowed", kMostSteps));
+    steps *= loops.buffer * loops.dram;
+  }
   Candidate candidate;
   Mapping& mapping = candidate.mapping;
   mapping.mark = rule_.mark;

@@ -11,7 +11,7 @@ namespace {
 using config::Map;
 using config::Node;
 
-constexpr std::int64_t kMostBound = std::int64_t{1} << 24;
+constexpr std::int64_t kMostBound = std::int64_t{1} << 60;
 constexpr std::int64_t kMostIterations = std::int64_t{1} << 60;
 
 Loop read_loop(const Node& node) {
@@ -22,9 +22,8 @@ Loop read_loop(const Node& node) {
   const char* const end = text.data() + text.size();
   const bool whole = dimension && text[2] != '0' && std::from_chars(text.data() + 2, end, bound).ptr == end;
   if (!whole || bound < 1 || bound > kMostBound) {
-    node.fail(
-        fmt::format("loop \"{}\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to {}",
-                    text, kMostBound));
+    node.fail(fmt::format(
+        "loop \"{}\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to 2^60", text));
   }
   return {*dimension, bound};
 }

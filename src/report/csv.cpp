@@ -2,15 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "report/metrics.h"
 #include "report/writers.h"
 
 namespace weir::report {
 
+namespace {
+
+bool is_number(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  return std::from_chars(text.data(), end, number).ptr == end;
+}
+
+/// Whether a spreadsheet would compute it.
+bool is_formula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r\n ").find(text.front()) != std::string_view::npos &&
+         !is_number(text);
+}
+
+}  // namespace
+
 std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  const std::string plain = (is_formula(text) ? "'" : "") + std::string(text);
+  if (plain.find_first_of(",\"\r\n") == std::string::npos) return plain;
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : plain) {
     if (c == '"') quoted += '"';
     quoted += c;
   }

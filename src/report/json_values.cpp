@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <regex>
 
 namespace weir::report {
 namespace {
@@ -15,10 +16,18 @@ std::optional<Number> whole_text_as(const std::string& text) {
   return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
 }
 
+/// Numbers as inputs are read (config::Node::number): a name such as 007 or nan is a text.
+bool looks_like_number(const std::string& text) {
+  static const std::regex pattern("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
+  constexpr std::size_t kLongest = 40;
+  return text.size() <= kLongest && std::regex_match(text, pattern);
+}
+
 Json json_of_scalar(const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  if (!looks_like_number(text)) return text;
   if (const auto integer = whole_text_as<std::int64_t>(text)) return *integer;
   if (const auto number = whole_text_as<double>(text)) return *number;
-  if (text == "true" || text == "false") return text == "true";
   return text;
 }
 
@@ -37,7 +46,8 @@ Json json_value(const config::Node& node) {
 }
 
 std::string json_text(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  constexpr bool kAscii = true;  // terminals show it, too
+  return json.dump(2, ' ', kAscii, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace weir::report

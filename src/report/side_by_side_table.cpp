@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 
+#include "config/printable.h"
 #include "report/side_by_side.h"
 #include "report/table_layout.h"
 
@@ -233,7 +234,7 @@ std::string side_by_side_table(const SideBySide& comparison, bool by_layer) {
   }
   const std::string omitted = omissions(comparison);
   if (!omitted.empty()) text += '\n';
-  return text + omitted;
+  return config::printable(text + omitted);
 }
 
 }  // namespace weir::report

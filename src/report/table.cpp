@@ -7,6 +7,7 @@
 #include <array>
 #include <vector>
 
+#include "config/printable.h"
 #include "report/layer_names.h"
 #include "report/metrics.h"
 #include "report/table_layout.h"
@@ -110,7 +111,7 @@ std::string console_table(const RunResult& run) {
       fmt::format("moving data costs {:.1f} % of the energy; psum accumulation and weight loading cost "
                   "{:.1f} % of the PE cycles (scripts/plot_stalls.py shows where)",
                   100 * total.moving_share(), 100 * total.overhead_share()));
-  return text;
+  return config::printable(text);
 }
 
 }  // namespace weir::report

@@ -98,10 +98,10 @@ TEST(BadInput, Mapping) {
   expect("conv1:", "conv9:", ":5:3: error: \"conv9\" is no layer of alexnet; did you mean \"conv1\"?");
   expect("M=3, Q=55", "M=3, Z=55",
          ":7:26: error: loop \"Z=55\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to "
-         "16777216 (in mappings.conv1.global_buffer[1])");
+         "2^60 (in mappings.conv1.global_buffer[1])");
   expect("M=3, Q=55", "M=3, Q=0",
          ":7:26: error: loop \"Q=0\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to "
-         "16777216 (in mappings.conv1.global_buffer[1])");
+         "2^60 (in mappings.conv1.global_buffer[1])");
 }
 
 TEST(BadInput, Energy) {

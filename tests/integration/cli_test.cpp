@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "support/program.h"
 
 namespace weir {
@@ -79,6 +81,45 @@ TEST(Cli, RefusesWrongOptions) {
                   "--batch=" + batch + " "},
                  "weir run: error: --batch is \"" + batch + " \"; allowed is a whole number, 1 to 65536");
   }
+}
+
+/// Every option that --help shows with a number as its value.
+TEST(Cli, RefusesNumbersThatSomeReadAsOctal) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> commands = {
+      {"run",
+       {"--accelerator", "eyeriss", "--workload", "alexnet", "--dataflow", kDataflow, "--data", "off"}},
+      {"compare",
+       {"--accelerator", "eyeriss", "--workload", "alexnet", "--dataflow", kDataflow, "--data", "off"}},
+      {"map", {"--accelerator", "eyeriss", "--workload", "alexnet", "--dataflow", kDataflow}},
+      {"sweep", {"array-shape", "--database", "/no/such/folder/x.sqlite"}},
+      {"import", {"no.onnx"}},
+  };
+  std::size_t options = 0;
+  for (const auto& [command, needed] : commands) {
+    std::istringstream help(weir({command, "--help"}).out);
+    for (std::string word, before; help >> word; before = word) {
+      if ((word != "N" && word != "K" && word != "SECONDS") || !before.starts_with("--")) continue;
+      ++options;
+      std::vector<std::string> arguments = {command};
+      arguments.insert(arguments.end(), needed.begin(), needed.end());
+      arguments.insert(arguments.end(), {before, "010"});
+      if (before == "--shards") arguments.emplace_back("--slurm");  // that alone reads it
+      const auto outcome = weir(arguments);
+      EXPECT_EQ(outcome.code, 2) << command << before;
+      EXPECT_EQ(outcome.err.rfind(
+                    "weir " + command + ": error: " + before + " is \"010\"; allowed is a whole number, ", 0),
+                0U)
+          << outcome.err;
+    }
+  }
+  EXPECT_GE(options, 9U);
+}
+
+TEST(Cli, RefusesSettingsThatSomeReadAsOctal) {
+  expect_run_error(
+      {"--set", "global_buffer.banks=010"},
+      "--set global_buffer.banks=010: error: banks is \"010\"; allowed is a whole number, 1 to 1048576 "
+      "(in global_buffer.banks)");
 }
 
 TEST(Cli, NamesTheNearestThatExists) {

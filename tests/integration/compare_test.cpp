@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "support/errors.h"
 #include "support/program.h"
 #include "support/rows.h"
 

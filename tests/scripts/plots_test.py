@@ -166,7 +166,7 @@ class Numbers(PlotTest):
         figure = plot_stalls.draw(self.load())
         self.assertLess(figure.get_size_inches()[1], 12)
         names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-        self.assertEqual(names, [*self.load().names, "total"])
+        self.assertEqual(names, [*self.load().names, weir_plot.ALL])
 
     def test_units(self):
         self.assertEqual(weir_plot.scaled([5e8, 2e9], "pJ"), (1e-9, "mJ"))

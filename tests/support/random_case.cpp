@@ -157,7 +157,6 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   a.networks.weight.words_per_cycle = dice.between(1, 4);
   a.networks.psum_in.words_per_cycle = dice.between(1, 4);
   a.networks.psum_out.words_per_cycle = dice.between(1, 4);
-  a.networks.neighbour.words_per_cycle = 4;
   a.networks.weight_barrier = static_cast<WeightBarrier>(dice.between(0, 2));
   a.networks.psum_ports.words = a.pe.psum_rf_words + dice.between(0, 2 * a.pe.psum_rf_words);
   a.networks.psum_ports.reads_initial = dice.chance(60);

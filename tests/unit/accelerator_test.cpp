@@ -24,7 +24,7 @@ networks:
   weight: {words_per_cycle: 2, delivery: multicast, barrier: array_drained}
   psum_in: {words_per_cycle: 3, initial_psums: zero}
   psum_out: {words_per_cycle: 4}
-  neighbour: {words_per_cycle: 5}
+  neighbour: {sums_over: [C, R, S]}
   psum_port_words: 8
 global_buffer: {banks: 9, bank_words: 10, weight_prefetch_words: 11}
 dram: {model: link, words_per_cycle: 0.125, latency_cycles: 12}
@@ -55,7 +55,6 @@ TEST(Accelerator, ReadsEveryKey) {
   EXPECT_EQ(a.networks.weight.words_per_cycle, 2);
   EXPECT_EQ(a.networks.psum_in.words_per_cycle, 3);
   EXPECT_EQ(a.networks.psum_out.words_per_cycle, 4);
-  EXPECT_EQ(a.networks.neighbour.words_per_cycle, 5);
   EXPECT_EQ(a.networks.weight_barrier, WeightBarrier::array_drained);
   EXPECT_EQ(a.networks.psum_ports.words, 8);
   EXPECT_FALSE(a.networks.psum_ports.reads_initial);
@@ -65,6 +64,19 @@ TEST(Accelerator, ReadsEveryKey) {
   EXPECT_EQ(a.dram.words_per_kilocycle, 125);
   EXPECT_EQ(a.dram.latency_cycles, 12);
   EXPECT_EQ(a.energy, "table");
+}
+
+/// Neighbours pass one psum a cycle: the width that files once gave is no key.
+TEST(Accelerator, NeighboursHaveNoWidth) {
+  EXPECT_EQ(
+      error_in_machine("neighbour: {", "neighbour: {words_per_cycle: 5, "),
+      "a.yaml:16:15: error: unknown key \"words_per_cycle\"; allowed is sums_over (in networks.neighbour)");
+  for (const std::string text : {"", "  neighbour: {}\n"}) {
+    const NeighbourSums sums =
+        read_machine(replaced(kAccelerator, "  neighbour: {sums_over: [C, R, S]}\n", text))
+            .networks.neighbour_sums;
+    EXPECT_TRUE(sums.c && sums.r && sums.s);
+  }
 }
 
 TEST(Accelerator, EyerissIsThePublishedChip) {
@@ -195,10 +207,9 @@ TEST(Accelerator, MayLetTensorsStreamAndGoPastTheBuffer) {
   EXPECT_FALSE(plain.global_buffer.ifmap_bypasses || plain.global_buffer.psum_bypasses);
   EXPECT_TRUE(plain.networks.neighbour_sums.c && plain.networks.neighbour_sums.r &&
               plain.networks.neighbour_sums.s);
-  const std::string streams =
-      replaced(replaced(replaced(kAccelerator, "{rows: 2, columns: 3}", "{pes: 7}"), "psum_rf: {words: 6}",
-                        "psum_rf: {words: 0}"),
-               "neighbour: {words_per_cycle: 5}", "neighbour: {words_per_cycle: 5, sums_over: [C, S]}");
+  const std::string streams = replaced(replaced(replaced(kAccelerator, "{rows: 2, columns: 3}", "{pes: 7}"),
+                                                "psum_rf: {words: 6}", "psum_rf: {words: 0}"),
+                                       "sums_over: [C, R, S]", "sums_over: [C, S]");
   const Accelerator other = read_machine(
       replaced(streams, "weight_prefetch_words: 11",
                "weight_prefetch_words: 11, last_sum: direct, loads: every_tile, bypassed_by: [ifmap, psum]"));

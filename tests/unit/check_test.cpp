@@ -50,6 +50,22 @@ struct Case {
 
 TEST(CheckMapping, AcceptsWhatJustFits) { EXPECT_EQ(Case().error(), ""); }
 
+/// Nothing of it is on the array, whatever the machine has no room for.
+TEST(CheckMapping, AMemoryBoundLayerFitsEveryMachine) {
+  Case c;
+  c.layer.kind = LayerKind::pool;
+  c.layer.bounds.values.fill(1);
+  c.mapping = {};
+  EXPECT_EQ(c.error(), "");
+  c.accelerator.pe = {};
+  c.accelerator.networks.psum_ports.words = 0;
+  c.accelerator.global_buffer = {};
+  for (const DeliveryKind delivery : {DeliveryKind::multicast, DeliveryKind::systolic}) {
+    c.accelerator.networks.delivery = delivery;
+    EXPECT_EQ(c.error(), "");
+  }
+}
+
 TEST(CheckMapping, NamesLevelTensorAndWords) {
   Case c;
   c.accelerator.pe.ifmap_rf_words = 2;

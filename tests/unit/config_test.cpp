@@ -1,7 +1,15 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "config/node.h"
 #include "support/errors.h"
+#include "support/program.h"
 
 namespace weir::config {
 namespace {
@@ -122,7 +130,7 @@ TEST(Parse, RefusesWhatYamlAllowsAndWeDoNot) {
   EXPECT_EQ(parse_error("[a]: 1\n"),
             "f.yaml:1:1: error: a list or map that never ends or is a key; allowed are keys of plain words");
   EXPECT_EQ(parse_error(std::string("a: 1\nb: \0", 9)),
-            "f.yaml:2:4: error: a control character; allowed is UTF-8 text");
+            "f.yaml:2:4: error: a control character or bytes that are no UTF-8; allowed is UTF-8 text");
 }
 
 TEST(Parse, ReportsSyntaxErrorsInOneLine) {
@@ -142,7 +150,34 @@ TEST(Load, NamesFilesThatCannotBeRead) {
   const auto load_error = [](const std::string& path) { return error_of([&] { Node::load(path); }); };
   EXPECT_EQ(load_error("/no/such.yaml"), "/no/such.yaml: error: cannot read: No such file or directory");
   EXPECT_EQ(load_error("/tmp"), "/tmp: error: cannot read: Is a directory");
-  EXPECT_EQ(load_error("/dev/zero"), "/dev/zero: error: larger than 1 MiB, which is the most allowed");
+}
+
+/// A FIFO would wait for ever, and a device need not end.
+TEST(Load, WaitsForNobody) {
+  const test::TemporaryFolder folder;
+  const std::string fifo = folder.path() / "fifo", link = folder.path() / "link";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0666), 0);
+  std::filesystem::create_symlink("fifo", link);
+  for (const std::string& path : {fifo, link, std::string("/dev/zero"), std::string("/dev/null")}) {
+    EXPECT_EQ(error_of([&] { Node::load(path); }),
+              path + ": error: cannot read: neither a file nor /dev/stdin, which are what is allowed");
+  }
+}
+
+/// What the caller has opened may be a pipe, as of a shell's `<(...)`.
+TEST(Load, ReadsWhatTheCallerHasOpened) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  ASSERT_EQ(::write(ends[1], "a: 1", 4), 4);
+  ::close(ends[1]);
+  EXPECT_EQ(Node::load("/dev/fd/" + std::to_string(ends[0])).dump(), "a: 1\n");
+}
+
+TEST(Load, RefusesMoreThanAMebibyte) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.write("f.yaml", std::string((1 << 20) + 1, '#'));
+  EXPECT_EQ(error_of([&] { Node::load(file); }),
+            file + ": error: larger than 1 MiB, which is the most allowed");
 }
 
 const char* const kTree = "name: x\nbuffer: {banks: 3, words: 4}\n";

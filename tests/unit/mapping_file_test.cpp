@@ -67,11 +67,11 @@ TEST(MappingFile, RefusesBadKeys) {
   EXPECT_EQ(error_with("[S=3]", "S=3"),
             "m.yaml:5:9: error: pe is \"S=3\"; allowed is a list (in mappings.conv5.pe)");
   EXPECT_EQ(error_with("[S=3]", "[S=3"), "m.yaml:6:5: error: not YAML: end of sequence flow not found");
-  for (const std::string loop : {"X=2", "2=C", "C=0", "C=-1", "C=02", "C=2x", "C=", "C", "CR=2", "C=16777217",
-                                 "C=99999999999999999999", "c=2"}) {
+  for (const std::string loop : {"X=2", "2=C", "C=0", "C=-1", "C=02", "C=2x", "C=", "C", "CR=2",
+                                 "C=1152921504606846977", "C=99999999999999999999", "c=2"}) {
     EXPECT_EQ(error_with("C=2", loop),
               "m.yaml:4:15: error: loop \"" + loop +
-                  "\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to 16777216 (in "
+                  "\"; allowed is D=bound with D one of G N M C P Q R S and a bound of 1 to 2^60 (in "
                   "mappings.conv5.pe_rows[0])");
   }
   EXPECT_EQ(error_with("C=2", "C=16777216, C=16777216, C=16777216"),

@@ -4,9 +4,13 @@
 #include <span>
 #include <sstream>
 
+#include "config/printable.h"
 #include "report/comparison.h"
+#include "report/csv.h"
 #include "report/files.h"
+#include "report/json_values.h"
 #include "report/metrics.h"
+#include "report/side_by_side.h"
 #include "report/table.h"
 #include "report/table_layout.h"
 #include "report/writers.h"
@@ -67,6 +71,53 @@ RunResult small_run(const std::string& name = "one") {
   run.energy.set_price(Component::mac, Data::psum, Action::mac, 10);
   run.layers.push_back(small_layer(name));
   return run;
+}
+
+/// A spreadsheet computes cells that begin like a formula.
+TEST(Csv, TextsAreNoFormulas) {
+  for (const std::string text : {"=1+1", "+1", "-a", "-", "@sum", "=", "\t=1", " =1"}) {
+    EXPECT_EQ(csv_field(text), "'" + text);
+    EXPECT_EQ(csv_field(text + ","), "\"'" + text + ",\"");
+  }
+  for (const std::string text : {"-1", "-1.5e-3", "a=1", "a-b", "", "1+1"}) EXPECT_EQ(csv_field(text), text);
+  EXPECT_EQ(csv_field("a\"b"), "\"a\"\"b\"");
+}
+
+TEST(Csv, NoTableHasFormulas) {
+  RunResult run = small_run("-layer");
+  run.dataflow = "=flow";
+  run.unmapped = {{small_layer("-other").layer, "@reason"}};
+  const SideBySide comparison({run}, {"-layer", "-other"}, "energy");
+  for (const std::string& table : {layers_csv(run), accesses_csv(run), side_by_side_csv(comparison)}) {
+    std::istringstream lines(table);
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream cells(line);
+      for (std::string cell; std::getline(cells, cell, ',');)
+        EXPECT_TRUE(cell.empty() || std::string("=+-@").find(cell.front()) == std::string::npos) << cell;
+    }
+  }
+}
+
+/// Names that look like numbers to some readers are texts; so is all else that no reader of ours takes for
+/// one.
+TEST(Json, InputsKeepTheirNames) {
+  for (const std::string text : {"010", "007", "nan", "inf", "-inf", "0x10", "1e999", ".5", "+1", "1_0", "x"})
+    EXPECT_EQ(json_value(config::Node::scalar(text, {})), Json(text)) << text;
+  EXPECT_EQ(json_value(config::Node::scalar("10", {})), Json(10));
+  EXPECT_EQ(json_value(config::Node::scalar("-2.5e1", {})), Json(-25.0));
+  EXPECT_EQ(json_value(config::Node::scalar("true", {})), Json(true));
+}
+
+/// It is printed, too.
+TEST(Json, IsPlainAscii) { EXPECT_EQ(json_text("\x7F\xC2\x9B\xC3\xA9"), "\"\\u007f\\u009b\\u00e9\"\n"); }
+
+/// A dataflow may be called after a file of mappings.
+TEST(Table, HasNothingThatATerminalActsUpon) {
+  RunResult run = small_run();
+  run.dataflow = "\x1B[31m\x7F\xC2\x9B\x9B";
+  const SideBySide comparison({run}, {"one"}, "energy");
+  for (const std::string& table : {console_table(run), side_by_side_table(comparison, true)})
+    EXPECT_EQ(table, config::printable(table));
 }
 
 TEST(Metrics, OfOneLayer) {

@@ -1,0 +1,92 @@
+// Every command that writes files: what stands in a file's place and is no file stays what it is.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "support/program.h"
+
+namespace weir {
+namespace {
+
+namespace fs = std::filesystem;
+using test::TemporaryFolder;
+using test::weir;
+
+const std::string kNetwork =
+    "workload: w\nlayers:\n"
+    "  - {name: c, kind: conv, input: [2, 6, 6], output_channels: 3, filter: [3, 3]}\n"
+    "  - {name: p, kind: pool, inputs: [[3, 4, 4]], output: [3, 2, 2], operation: max, filter: [2, 2], "
+    "stride: 2}\n";
+
+/// A command that writes into `out`.
+struct Writer {
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string option;
+  std::string out;
+};
+
+const std::vector<Writer> kWriters = {
+    {"Run", {"run", "--accelerator", "eyeriss", "--dataflow", test::kDataflow}, "--out", "out"},
+    {"DumpData", {"run", "--accelerator", "eyeriss", "--dataflow", test::kDataflow}, "--dump-data", "out"},
+    {"Compare", {"compare", "--accelerator", "eyeriss", "--dataflow", test::kDataflow}, "--out", "out"},
+    {"Map", {"map", "--accelerator", "eyeriss", "--dataflow", test::kDataflow}, "--out", "out/m.yaml"},
+};
+
+class Writers : public testing::TestWithParam<Writer> {
+ protected:
+  test::Outcome write(const TemporaryFolder& folder) const {
+    auto arguments = GetParam().arguments;
+    arguments.insert(arguments.end(), {"--workload", folder.write("w.yaml", kNetwork), GetParam().option,
+                                       folder.path() / GetParam().out});
+    return weir(arguments);
+  }
+
+  /// The files that the command writes, below `out`.
+  std::vector<fs::path> files() const {
+    const TemporaryFolder folder;
+    EXPECT_EQ(write(folder).code, 0);
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path() / "out")) {
+      if (entry.is_regular_file()) files.push_back(fs::relative(entry.path(), folder.path()));
+    }
+    EXPECT_FALSE(files.empty());
+    return files;
+  }
+};
+
+TEST_P(Writers, WriteWhatALinkNames) {
+  const TemporaryFolder folder;
+  std::vector<std::pair<fs::path, fs::path>> links;
+  for (const fs::path& file : files()) {
+    const auto target = folder.write("target" + std::to_string(links.size()), "old");
+    links.emplace_back(folder.path() / file, target);
+    fs::create_directories(links.back().first.parent_path());
+    fs::create_symlink(target, links.back().first);
+  }
+  const auto outcome = write(folder);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const auto& [link, target] : links) {
+    EXPECT_TRUE(fs::is_symlink(link)) << link;
+    EXPECT_GT(test::read_file(target).size(), 3U) << link;
+  }
+}
+
+TEST_P(Writers, RefuseAFifoThatNobodyReads) {
+  for (const fs::path& file : files()) {
+    const TemporaryFolder folder;
+    const fs::path fifo = folder.path() / file;
+    fs::create_directories(fifo.parent_path());
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0666), 0);
+    const auto outcome = write(folder);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_NE(outcome.err.find("error: cannot write " + fifo.string() + ": "), std::string::npos)
+        << outcome.err;
+    EXPECT_TRUE(fs::is_fifo(fifo));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, Writers, testing::ValuesIn(kWriters),
+                         [](const auto& writer) { return writer.param.name; });
+
+}  // namespace
+}  // namespace weir
