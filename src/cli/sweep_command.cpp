@@ -19,10 +19,6 @@
 #include "sweep/slurm.h"
 
 namespace weir::cli {
-namespace {
-
-namespace fs = std::filesystem;
-using sweep::DesignPoint;
 
 po::options_description sweep_options() {
   const auto text = [] { return po::value<std::string>(); };
@@ -30,7 +26,8 @@ po::options_description sweep_options() {
   const auto add = [&](const char* name, const po::value_semantic* value, const char* help) {
     options.add_options()(name, value, help);
   };
-  add("file", text()->required()->value_name("FILE"), "the sweep file (or the first argument)");
+  add("file", text()->required()->value_name("FILE"),
+      "a sweep file, or a name in sweeps/ (also as the first argument)");
   add("database", text()->value_name("FILE"), "where the results are kept; else out/NAME.sqlite");
   add("jobs", text()->value_name("N"), "worker processes; else as many as there are cores");
   add("timeout", text()->default_value("3600")->value_name("SECONDS"), "the most that a layer may take");
@@ -47,6 +44,11 @@ po::options_description sweep_options() {
   add("quiet", po::bool_switch(), "print no summary and no progress");
   return options;
 }
+
+namespace {
+
+namespace fs = std::filesystem;
+using sweep::DesignPoint;
 
 /// Everything before --slurm, it included, and what is for sbatch behind it.
 std::pair<Arguments, Arguments> split_at_slurm(const Arguments& arguments) {
