@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -87,21 +86,9 @@ OrderedJson value_of(const Statement& row, int i, Type type) {
   return row.text(i);
 }
 
-bool is_number(std::string_view text) {
-  double number = 0;
-  return std::from_chars(text.data(), text.data() + text.size(), number).ptr == text.data() + text.size();
-}
-
-/// A text that a spreadsheet would take for a formula begins with an apostrophe, which makes it a text there.
-std::string csv_text(const std::string& text) {
-  constexpr std::string_view kFormulas = "=+-@\t\r";
-  const bool looks_like_one = !text.empty() && kFormulas.find(text.front()) != std::string_view::npos;
-  return report::csv_field(looks_like_one && !is_number(text) ? "'" + text : text);
-}
-
 std::string csv_field(const OrderedJson& value) {
   if (value.is_null()) return "";
-  return value.is_string() ? csv_text(value.get<std::string>()) : value.dump();
+  return value.is_string() ? report::csv_field(value.get<std::string>()) : value.dump();
 }
 
 [[noreturn]] void refuse(const Connection& store, std::string_view what) {
@@ -140,7 +127,7 @@ std::string points_csv(Connection& store, const std::string& sweep) {
   for (const OrderedJson& path : coordinates_of(store, sweep)) {
     const bool is_column = std::any_of(kPointColumns.begin(), kPointColumns.end(),
                                        [&](const Column& column) { return column.name == path; });
-    head.push_back(csv_text((is_column ? "axis_" : "") + path.get<std::string>()));
+    head.push_back(report::csv_field((is_column ? "axis_" : "") + path.get<std::string>()));
   }
   for (const Column& column : kPointColumns) head.emplace_back(column.name);
   std::vector<std::string> lines = {fmt::to_string(fmt::join(head, ","))};
