@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import weir_files
 import weir_plot as wp
 
 PANELS = [  # key of a row, head with its unit, factor
@@ -53,7 +54,7 @@ class Comparison:
                 names.append(values[0])
         common, layers = len(self.data["common_layers"]), len(self.data["layers"])
         part = "" if common == layers else f", {common} of {layers} layers"
-        return ", ".join([*names, f"batch {inputs['batch']}"]) + part + wp.without(inputs)
+        return ", ".join([*names, f"batch {weir_files.printable(inputs['batch'])}"]) + part + wp.without(inputs)
 
 
 def load(folder):

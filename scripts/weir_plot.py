@@ -77,7 +77,7 @@ class Results:
         """What was run, for the head of a plot."""
         inputs = self.stats["inputs"]
         names = [_name(inputs[key], key) for key in ("accelerator", "workload", "dataflow")]
-        return ", ".join([*names, f"batch {inputs['batch']}"]) + without(inputs)
+        return ", ".join([*names, f"batch {weir_files.printable(inputs['batch'])}"]) + without(inputs)
 
     @property
     def names(self):
@@ -100,7 +100,7 @@ def without(inputs):
     missing = inputs["workload"].get("missing") if isinstance(inputs.get("workload"), dict) else None
     if not isinstance(missing, dict) or not missing.get("mac_nodes"):
         return ""
-    return f", without {missing['mac_nodes']} of {missing.get('of_mac_nodes', '?')} nodes with MACs"
+    return weir_files.printable(f", without {missing['mac_nodes']} of {missing.get('of_mac_nodes', '?')} nodes with MACs")
 
 
 def _name(value, key):
