@@ -144,10 +144,9 @@ void put(KeyMaker& maker, const PsumPorts& ports) {
 }
 
 void put(KeyMaker& maker, const NetworksSpec& networks) {
-  const auto& [ifmap, weight, psum_in, psum_out, neighbour, delivery, neighbour_sums, weight_barrier,
-               psum_ports] = networks;
-  put_all(maker, ifmap, weight, psum_in, psum_out, neighbour, delivery, neighbour_sums, weight_barrier,
-          psum_ports);
+  const auto& [ifmap, weight, psum_in, psum_out, delivery, neighbour_sums, weight_barrier, psum_ports] =
+      networks;
+  put_all(maker, ifmap, weight, psum_in, psum_out, delivery, neighbour_sums, weight_barrier, psum_ports);
 }
 
 void put(KeyMaker& maker, const GlobalBufferSpec& buffer) {

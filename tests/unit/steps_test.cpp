@@ -28,19 +28,24 @@ Workload read(const std::string& layers) {
 const std::string kState = "{name: s, kind: fc, input: [16, 1, 1], output_channels: 64, steps: 9}";
 
 TEST(Steps, AreImagesOfTheirOwn) {
-  const Layer state = one_layer("{name: s, kind: fc, input: [16, 1, 1], output_channels: 64, batch: 2, steps: 9}", 3);
+  const Layer state =
+      one_layer("{name: s, kind: fc, input: [16, 1, 1], output_channels: 64, batch: 2, steps: 9}", 3);
   EXPECT_EQ(state.bounds, (Extents{{1, 54, 64, 16, 1, 1, 1, 1}}));
   EXPECT_EQ(state.steps, 9);
-  EXPECT_EQ(one_layer("{name: m, kind: matmul, rows: 3, inner: 4, columns: 5, batch: 2, steps: 9}").bounds[G], 18);
-  EXPECT_EQ(one_layer("{name: a, kind: activation, inputs: [[7]], output: [7], steps: 9}").vector_work.words_in, 63);
-  EXPECT_EQ(one_layer("{name: c, kind: conv, input: [4, 5, 5], output_channels: 3, filter: [3, 3], steps: 9}").macs(),
+  EXPECT_EQ(one_layer("{name: m, kind: matmul, rows: 3, inner: 4, columns: 5, batch: 2, steps: 9}").bounds[G],
+            18);
+  EXPECT_EQ(
+      one_layer("{name: a, kind: activation, inputs: [[7]], output: [7], steps: 9}").vector_work.words_in,
+      63);
+  EXPECT_EQ(one_layer("{name: c, kind: conv, input: [4, 5, 5], output_channels: 3, filter: [3, 3], steps: 9}")
+                .macs(),
             9 * 9 * 3 * 4 * 9);
 }
 
 TEST(Steps, OfARecurrentLayerAreItsInputsAndItsStates) {
-  const Workload lstm =
-      read("- {name: a, kind: lstm, steps: 9, input: 12, hidden: 16}\n"
-           "- {name: y, kind: fc, input: [16, 1, 1], rows: 9, output_channels: 5}\n");
+  const Workload lstm = read(
+      "- {name: a, kind: lstm, steps: 9, input: 12, hidden: 16}\n"
+      "- {name: y, kind: fc, input: [16, 1, 1], rows: 9, output_channels: 5}\n");
   ASSERT_EQ(lstm.layers.size(), 4);
   std::int64_t macs = 0;
   for (const Layer& layer : lstm.layers) macs += layer.macs();
@@ -71,12 +76,16 @@ TEST(Steps, OfBothDirectionsShareTheInput) {
 
 TEST(Steps, RefusesWhatIsNoRecurrentLayer) {
   const auto error = [](const std::string& layer) { return error_of([&] { one_layer(layer); }); };
-  EXPECT_EQ(error("{name: a, kind: lstm, input: 12, hidden: 16}"), "w.yaml:3:5: error: layers[0]: key \"steps\" is missing");
-  EXPECT_NE(error("{name: a, kind: gru, steps: 2, input: 12, hidden: 16, directions: 3}").find("allowed is 1 to 2"),
+  EXPECT_EQ(error("{name: a, kind: lstm, input: 12, hidden: 16}"),
+            "w.yaml:3:5: error: layers[0]: key \"steps\" is missing");
+  EXPECT_NE(
+      error("{name: a, kind: gru, steps: 2, input: 12, hidden: 16, directions: 3}").find("allowed is 1 to 2"),
+      std::string::npos);
+  EXPECT_NE(error("{name: " + std::string(49, 'a') + ", kind: rnn, steps: 2, input: 1, hidden: 1}")
+                .find("up to 48"),
             std::string::npos);
-  EXPECT_NE(error("{name: " + std::string(49, 'a') + ", kind: rnn, steps: 2, input: 1, hidden: 1}").find("up to 48"),
-            std::string::npos);
-  EXPECT_NE(error("{name: a, kind: rnn, steps: 16777216, input: 1, hidden: 16777216, batch: 16777216}").find("2^60"),
+  EXPECT_NE(error("{name: a, kind: rnn, steps: 16777216, input: 1, hidden: 16777216, batch: 16777216}")
+                .find("2^60"),
             std::string::npos);
 }
 
@@ -85,7 +94,8 @@ class StepsOnAMachine : public ::testing::TestWithParam<std::pair<const char*, c
   Accelerator accelerator_ = read_accelerator(shipped(std::string("configs/") + GetParam().first + ".yaml"));
   energy::EnergyTable table_ =
       energy::read_energy_table(shipped("configs/energy/" + accelerator_.energy + ".yaml"), accelerator_);
-  Dataflow dataflow_ = read_dataflow(shipped(std::string("dataflows/") + GetParam().second + "/dataflow.yaml"));
+  Dataflow dataflow_ =
+      read_dataflow(shipped(std::string("dataflows/") + GetParam().second + "/dataflow.yaml"));
 
   Mapping best(const Layer& layer) const {
     return find_mappings(layer, accelerator_, table_, dataflow_, {}).best.at(0).mapping;
@@ -107,15 +117,17 @@ TEST_P(StepsOnAMachine, RunOneAfterTheOther) {
   Mapping turned = mapping;
   turned.at(Level::dram).erase(turned.at(Level::dram).begin());
   turned.at(Level::global_buffer).insert(turned.at(Level::global_buffer).begin(), dram.front());
-  EXPECT_NE(error_of([&] { check_mapping(turned, state, accelerator_); }).find("outermost loop at dram must be"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of([&] { check_mapping(turned, state, accelerator_); }).find("outermost loop at dram must be"),
+      std::string::npos);
 }
 
 TEST_P(StepsOnAMachine, FetchWeightsOnceWhereTheyFit) {
   EXPECT_EQ(weights_read(one_layer(kState)), 64 * 16);
   // 4 M words fit nowhere.
-  EXPECT_EQ(weights_read(one_layer("{name: s, kind: fc, input: [2048, 1, 1], output_channels: 2048, steps: 3}")),
-            3 * 2048 * 2048);
+  EXPECT_EQ(
+      weights_read(one_layer("{name: s, kind: fc, input: [2048, 1, 1], output_channels: 2048, steps: 3}")),
+      3 * 2048 * 2048);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, StepsOnAMachine,
@@ -124,7 +136,8 @@ INSTANTIATE_TEST_SUITE_P(Shipped, StepsOnAMachine,
 
 TEST(Missing, IsReadAndSaid) {
   const Workload workload = read_workload(
-      config::Node::parse("workload: w\nmissing: {nodes: 5, mac_nodes: 2, of_mac_nodes: 7, known_macs: 30, causes: [because]}\n"
+      config::Node::parse("workload: w\nmissing: {nodes: 5, mac_nodes: 2, of_mac_nodes: 7, known_macs: 30, "
+                          "causes: [because]}\n"
                           "layers:\n- {name: a, kind: fc, input: [10, 1, 1], output_channels: 9}\n",
                           "w.yaml"),
       1);
