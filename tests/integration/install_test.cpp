@@ -102,7 +102,7 @@ TEST_F(Install, SaysWhatAPythonLacks) {
   const auto outcome = run("import model.onnx", "PATH=" + (folder_.path() / "none").string());
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.err,
-            "weir import: error: cannot run python3, which the import of ONNX models needs: No such file or "
+            "weir import: error: cannot run python3, which the import of models needs: No such file or "
             "directory\n");
 }
 
@@ -111,7 +111,7 @@ TEST_F(Install, AProgramAloneSaysWhatItIsWithout) {
   const auto outcome = run("import model.onnx");
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.err.find("weir import: error: no file " +
-                             (prefix_ / "share/weir/scripts/import_onnx.py").string()),
+                             (prefix_ / "share/weir/scripts/import_model.py").string()),
             0U)
       << outcome.err;
   EXPECT_EQ(run("run --accelerator eyeriss --workload alexnet").code, 2);

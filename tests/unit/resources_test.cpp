@@ -159,7 +159,7 @@ TEST_F(Resources, SaysOnceWhereItLooked) {
 
 TEST_F(Resources, NamesAPartOfWeirThatIsMissing) {
   EXPECT_EQ(shipped(), kSource.string());
-  EXPECT_EQ(shipped_file("scripts/import_onnx.py"), (kSource / "scripts/import_onnx.py").string());
+  EXPECT_EQ(shipped_file("scripts/import_model.py"), (kSource / "scripts/import_model.py").string());
   EXPECT_THROW(shipped_file("scripts/none.py"), std::runtime_error);
 }
 
