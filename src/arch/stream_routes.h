@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -32,7 +33,8 @@ class StreamRoutes {
     const Route& route = route_of(delivery, shape);
     const std::int64_t slide = run_.slide * source_.stride()[run_.axis];
     line_.resize(static_cast<std::size_t>(windows.count));
-    for (std::size_t i = 0; i < route.words.size(); ++i) {
+    auto to = route.places.begin();
+    delivery.for_each_word([&](std::size_t i, std::span<const std::int32_t> pes) {
       const Word& word = route.words[i];
       const std::int16_t* from = at_origin + word.source;
       for (std::int16_t& value : line_) {
@@ -44,9 +46,8 @@ class StreamRoutes {
         if (axis != run_.axis)
           place += (origin[axis] + word.sliding[axis - kRowAxis]) % box_[axis] * stream_.stride()[axis];
       }
-      for (std::size_t to = delivery.first_receiver[i]; to < delivery.first_receiver[i + 1]; ++to)
-        std::copy(line_.begin(), line_.end(), stream(delivery.receivers[to]) + route.places[to] + place);
-    }
+      for (const std::int32_t pe : pes) std::copy(line_.begin(), line_.end(), stream(pe) + *to++ + place);
+    });
   }
 
  private:
@@ -58,7 +59,8 @@ class StreamRoutes {
   };
   struct Route {
     std::vector<Word> words;
-    std::vector<std::int64_t> places;  ///< by receiver, without the axis that slides and is not the run's
+    std::vector<std::int64_t>
+        places;  ///< by word and receiver, without the axis that slides and is not the run's
   };
 
   const Route& route_of(const Delivery& delivery, const ArrayShape& shape) {
@@ -68,16 +70,16 @@ class StreamRoutes {
     std::unordered_map<std::int64_t, std::int64_t> first;  // of a PE's window along the run's axis
     for (const ActivePe& active : shape.active)
       first[active.pe] = origin(Tensor::ifmap, active.tile.base, layer_)[run_.axis];
-    for (std::size_t i = 0; i < delivery.words.size(); ++i) {
+    delivery.for_each_word([&](std::size_t i, std::span<const std::int32_t> pes) {
       const Coordinates& word = delivery.words[i];
       route.words.push_back({source_.offset(word), {word[kRowAxis], word[kRowAxis + 1]}});
       std::int64_t fixed = 0;
       for (std::size_t axis = 0; axis < kRowAxis; ++axis) {
         if (axis != run_.axis) fixed += word[axis] % box_[axis] * stream_.stride()[axis];
       }
-      for (std::size_t to = delivery.first_receiver[i]; to < delivery.first_receiver[i + 1]; ++to)
-        route.places.push_back(fixed + stream_.along(word[run_.axis] - first.at(delivery.receivers[to])));
-    }
+      for (const std::int32_t pe : pes)
+        route.places.push_back(fixed + stream_.along(word[run_.axis] - first.at(pe)));
+    });
     return route;
   }
 

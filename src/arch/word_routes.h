@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -34,17 +35,15 @@ class WordRoutes {
     const Coordinates& box = register_file_.box();
     const std::int64_t first_row = origin[3] % box[3];
     const std::int64_t first_column = origin[4] % box[4];
-    for (std::size_t i = 0; i < route.places.size(); ++i) {
+    delivery.for_each_word([&](std::size_t i, std::span<const std::int32_t> pes) {
       const auto& [source, fixed, row, column] = route.places[i];
       const std::int64_t r = first_row + row;
       const std::int64_t c = first_column + column;
       const std::int64_t place = fixed + (r < box[3] ? r : r - box[3]) * register_file_.stride()[3] +
                                  (c < box[4] ? c : c - box[4]) * register_file_.stride()[4];
       const std::int16_t value = at_origin[source];
-      for (std::size_t to = delivery.first_receiver[i]; to < delivery.first_receiver[i + 1]; ++to) {
-        register_file(delivery.receivers[to])[place] = value;
-      }
-    }
+      for (const std::int32_t pe : pes) register_file(pe)[place] = value;
+    });
   }
 
  private:

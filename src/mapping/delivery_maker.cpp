@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <utility>
 
 namespace weir {
@@ -23,6 +24,17 @@ std::int64_t find_kept(const AxisSet& needed, const AxisSet& kept, std::vector<c
     ++count;
   }
   return count;
+}
+
+/// Joins the next word, which goes to these PEs, to the last run or begins another.
+void add_to_runs(std::span<const std::int32_t> pes, Delivery& delivery) {
+  if (!delivery.runs.empty() && std::ranges::equal(delivery.to(delivery.runs.back()), pes)) {
+    ++delivery.runs.back().words;
+    return;
+  }
+  const std::size_t first = delivery.receivers.size();
+  delivery.receivers.insert(delivery.receivers.end(), pes.begin(), pes.end());
+  delivery.runs.push_back({1, first, delivery.receivers.size()});
 }
 
 }  // namespace
@@ -98,23 +110,22 @@ std::vector<std::size_t> DeliveryMaker::order_sent() const {
 }
 
 Delivery DeliveryMaker::finish() {
-  const std::vector<std::size_t> order = order_sent();
-  std::vector<std::size_t> next(order.size() + 1, 0);  // by number: where its next receiver goes
-  for (const Arrival& arrival : arrivals_) ++next[static_cast<std::size_t>(arrival.word)];
+  std::vector<std::size_t> end(places_.size() + 1, 0);  // by number: where its receivers end
+  for (const Arrival& arrival : arrivals_) ++end[static_cast<std::size_t>(arrival.word) + 1];
+  std::partial_sum(end.begin(), end.end(), end.begin());
+  receivers_.resize(arrivals_.size());
+  for (const Arrival& arrival : arrivals_)
+    receivers_[end[static_cast<std::size_t>(arrival.word)]++] = arrival.pe;
+
   Delivery sent;
   sent.releases = std::move(delivery_.releases);
-  sent.words.reserve(order.size());
-  sent.first_receiver.reserve(order.size() + 1);
-  std::size_t receivers = 0;
-  for (const std::size_t number : order) {
+  sent.received = static_cast<std::int64_t>(arrivals_.size());
+  sent.words.reserve(places_.size());
+  for (const std::size_t number : order_sent()) {
     sent.words.push_back(delivery_.words[number]);
-    sent.first_receiver.push_back(receivers);
-    receivers += std::exchange(next[number], receivers);
+    const std::size_t first = number == 0 ? 0 : end[number - 1];
+    add_to_runs(std::span(receivers_).subspan(first, end[number] - first), sent);
   }
-  sent.first_receiver.push_back(receivers);
-  sent.receivers.resize(receivers);
-  for (const Arrival& arrival : arrivals_)
-    sent.receivers[next[static_cast<std::size_t>(arrival.word)]++] = arrival.pe;
 
   for (const std::size_t place : places_) number_at_[place] = kUnknown;
   places_.clear();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "mapping/array_shape.h"
@@ -19,11 +20,30 @@ struct Delivery {
     std::int64_t words;
   };
 
-  std::vector<Coordinates> words;  ///< relative to the origin of the array's tile
-  std::vector<std::size_t>
-      first_receiver;  ///< word i goes to receivers[first_receiver[i] .. first_receiver[i + 1])
-  std::vector<std::int32_t> receivers;  ///< PEs
+  /// Words that follow one another and go to the same PEs: receivers[first .. last).
+  struct Run {
+    std::int64_t words;
+    std::size_t first;
+    std::size_t last;
+  };
+
+  std::vector<Coordinates> words;       ///< relative to the origin of the array's tile
+  std::vector<Run> runs;                ///< of all words, each as long as can be
+  std::vector<std::int32_t> receivers;  ///< PEs, in the order of their numbers in each run
   std::vector<Release> releases;
+  std::int64_t received = 0;  ///< words, counted once for each PE
+
+  std::span<const std::int32_t> to(const Run& run) const {
+    return std::span(receivers).subspan(run.first, run.last - run.first);
+  }
+  /// Calls visit(i, PEs) for each word words[i] and those that it goes to.
+  template <typename Visit>
+  void for_each_word(Visit visit) const {
+    std::size_t word = 0;
+    for (const Run& run : runs) {
+      for (std::int64_t i = 0; i < run.words; ++i) visit(word++, to(run));
+    }
+  }
 };
 
 /// Makes a delivery, one PE after the other.
@@ -61,7 +81,8 @@ class DeliveryMaker {
   std::vector<std::int32_t> number_at_;  ///< by place among all used words: a word's number, or kUnknown
   std::vector<std::size_t> places_;      ///< by number
   std::vector<Arrival> arrivals_;
-  Delivery delivery_;  ///< its words are by number
+  std::vector<std::int32_t> receivers_;  ///< of each word, by number
+  Delivery delivery_;                    ///< its words are by number
   Footprint needed_, kept_;
   std::array<std::vector<char>, kAxes> is_kept_;  ///< by axis, of each needed coordinate
 };

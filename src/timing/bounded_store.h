@@ -31,6 +31,15 @@ class BoundedStore {
     }
     return time_;
   }
+  /// Nothing is taken before `time` any more: what leaves until then is as good as gone.
+  void pass(Cycle time) {
+    for (; next_ < returns_.size() && returns_[next_].time <= time; ++next_) {
+      returned_ += returns_[next_].words;
+      time_ = returns_[next_].time;
+    }
+  }
+  /// How many words find room at the time that room_for() told last or pass() was told, whichever is later.
+  std::int64_t room() const { return capacity_ - (taken_ - returned_); }
   void take(std::int64_t words) { taken_ += words; }
   /// Its state as words, for all that is to come: what leaves until `forgotten` is as good as gone, and times
   /// count from `zero`.

@@ -16,25 +16,38 @@ void MulticastLink::reset(std::int64_t port_words) {
 }
 
 void MulticastLink::send(const Delivery& delivery, Cycle gate) {
-  for (std::size_t word = 0; word < delivery.words.size(); ++word) {
-    const auto first =
-        delivery.receivers.begin() + static_cast<std::ptrdiff_t>(delivery.first_receiver[word]);
-    const auto last =
-        delivery.receivers.begin() + static_cast<std::ptrdiff_t>(delivery.first_receiver[word + 1]);
-    Cycle cycle = std::max(last_.cycle + (last_.words == words_per_cycle_ ? 1 : 0), gate);
-    for (auto pe = first; pe != last; ++pe) cycle = std::max(cycle, port(*pe).store.room_for(1));
-    for (auto pe = first; pe != last; ++pe) {
-      port(*pe).store.take(1);
-      port(*pe).arrived = cycle + 1;
+  for (const Delivery::Run& run : delivery.runs) send(run.words, delivery.to(run), gate);
+  totals.words += static_cast<std::int64_t>(delivery.words.size());
+  totals.received += delivery.received;
+}
+
+void MulticastLink::send(std::int64_t words, std::span<const std::int32_t> pes, Cycle gate) {
+  while (words > 0) {
+    const Cycle earliest = std::max(last_.cycle + (last_cycle_is_full() ? 1 : 0), gate);
+    Cycle cycle = earliest;
+    std::int64_t count = words;  // that go without a pause: all have room at the first one's time
+    for (const std::int32_t pe : pes) {
+      BoundedStore& store = port(pe).store;
+      store.pass(earliest);
+      cycle = std::max(cycle, store.room_for(1));
+      count = std::min(count, store.room());
     }
     if (cycle != last_.cycle) {
       last_ = {cycle, 0};
       ++totals.busy;
     }
-    ++last_.words;
+    last_.words += count;
+    if (last_.words > words_per_cycle_) {
+      const std::int64_t more = (last_.words - 1) / words_per_cycle_;
+      last_ = {cycle + more, last_.words - more * words_per_cycle_};
+      totals.busy += more;
+    }
+    for (const std::int32_t pe : pes) {
+      port(pe).store.take(count);
+      port(pe).arrived = last_.cycle + 1;
+    }
+    words -= count;
   }
-  totals.words += static_cast<std::int64_t>(delivery.words.size());
-  totals.received += static_cast<std::int64_t>(delivery.receivers.size());
 }
 
 stats::LinkCycles MulticastLink::link_cycles(Cycle layer_cycles) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "mapping/delivery.h"
@@ -50,6 +51,9 @@ class MulticastLink {
   LinkTotals totals;
 
  private:
+  /// Sends words, each to all of these PEs.
+  void send(std::int64_t words, std::span<const std::int32_t> pes, Cycle gate);
+
   std::int64_t words_per_cycle_;
   std::vector<Port> ports_;
   Last last_;

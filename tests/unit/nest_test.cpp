@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "mapping/array_shape.h"
@@ -125,10 +128,61 @@ TEST(Delivery, ADiagonalOfPesSharesEachRowInOneMulticast) {
   DeliveryPlanner planner(Tensor::ifmap, layer, 6);
   const Delivery& delivery = planner.next(nest.whole(), shapes.at(nest.tile(Level::pe_rows)));
   std::map<std::int64_t, std::size_t> receivers_of_row;
-  for (std::size_t i = 0; i < delivery.words.size(); ++i) {
-    receivers_of_row[delivery.words[i][3]] = delivery.first_receiver[i + 1] - delivery.first_receiver[i];
-  }
+  delivery.for_each_word([&](std::size_t i, std::span<const std::int32_t> pes) {
+    receivers_of_row[delivery.words[i][3]] = pes.size();
+  });
   EXPECT_EQ(receivers_of_row, (std::map<std::int64_t, std::size_t>{{0, 1}, {1, 2}, {2, 2}, {3, 1}}));
+}
+
+/// The words that PEs need in a step and do not hold yet: who takes which.
+std::map<Coordinates, std::vector<std::int32_t>> new_words(Tensor tensor, const Layer& layer,
+                                                           const Tile& tile, const ArrayShape& shape,
+                                                           std::vector<std::set<Coordinates>>& held) {
+  std::map<Coordinates, std::vector<std::int32_t>> receivers;
+  for (const ActivePe& active : shape.active) {
+    std::set<Coordinates> needed;
+    for_each_word(footprint(tensor, moved(active.tile, tile.base), layer),
+                  [&](const Coordinates& word) { needed.insert(word); });
+    std::set<Coordinates>& holds = held[static_cast<std::size_t>(active.pe)];
+    for (const Coordinates& word : needed) {
+      if (!holds.contains(word)) receivers[word].push_back(static_cast<std::int32_t>(active.pe));
+    }
+    holds = std::move(needed);
+  }
+  return receivers;
+}
+
+TEST(Delivery, RunsAreOfAllNewWordsAndOfThoseWithTheSameReceivers) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    const test::RandomCase drawn = test::draw_case(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + test::describe(drawn));
+    const LoopNest nest(drawn.mapping, drawn.layer);
+    for (const Tensor tensor : {Tensor::ifmap, Tensor::weight}) {
+      ArrayShapes shapes(nest);
+      DeliveryPlanner planner(tensor, drawn.layer, shapes.pes());
+      std::vector<std::set<Coordinates>> held(static_cast<std::size_t>(shapes.pes()));
+      StepWalker step(nest);
+      do {
+        const ArrayShape& shape = shapes.at(step.tile().extents);
+        const Delivery& delivery = planner.next(step.tile(), shape);
+        const Coordinates at = origin(tensor, step.tile().base, drawn.layer);
+        std::map<Coordinates, std::vector<std::int32_t>> sent;
+        std::int64_t received = 0;
+        delivery.for_each_word([&](std::size_t i, std::span<const std::int32_t> pes) {
+          Coordinates word = delivery.words.at(i);
+          for (std::size_t axis = 0; axis < kAxes; ++axis) word[axis] += at[axis];
+          sent[word].assign(pes.begin(), pes.end());
+          received += static_cast<std::int64_t>(pes.size());
+        });
+        ASSERT_EQ(sent, new_words(tensor, drawn.layer, step.tile(), shape, held));
+        ASSERT_EQ(sent.size(), delivery.words.size());
+        ASSERT_EQ(received, delivery.received);
+        for (std::size_t i = 1; i < delivery.runs.size(); ++i) {
+          ASSERT_FALSE(std::ranges::equal(delivery.to(delivery.runs[i - 1]), delivery.to(delivery.runs[i])));
+        }
+      } while (step.next());
+    }
+  }
 }
 
 TEST(Nest, StepsCoverEveryMacOnce) {
