@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 
 namespace weir::timing {
@@ -23,12 +24,14 @@ void PsumPath::begin_layer(const LoopNest& nest, const Layer& layer, const Array
   out.reset();
   std::map<std::array<std::int64_t, kDimensions>, std::size_t> number_of;
   psums_of_top_.assign(static_cast<std::size_t>(pes), 0);
+  members_of_top_.assign(static_cast<std::size_t>(pes), 0);
   for (const Chain& chain : full.chains) {
     const ActivePe& top = full.active[chain.members.front()];
     auto place = top.tile.base;
     place[C] = place[R] = place[S] = 0;
     psums_of_top_[static_cast<std::size_t>(top.pe)] =
         number_of.try_emplace(place.values, number_of.size()).first->second;
+    members_of_top_[static_cast<std::size_t>(top.pe)] = chain.members.size();
   }
   written_.begin_layer(nest, layer, number_of.size(), number_of.size() < full.chains.size());
   neighbour = {};
@@ -65,6 +68,7 @@ Cycle PsumPath::end_visit(const Extents& base, const ArrayShape& shape, bool vis
 }
 
 Cycle PsumPath::bring_in(std::int64_t words, BoundedStore& port, Cycle earliest) {
+  port.pass(in.free_at);
   const Cycle began = in.send(words, std::max(earliest, port.room_for(words)));
   port.take(words);
   return began + 1;
@@ -72,12 +76,21 @@ Cycle PsumPath::bring_in(std::int64_t words, BoundedStore& port, Cycle earliest)
 
 void PsumPath::accumulate(const ArrayShape& shape, const Chain& chain, bool from_buffer, Cycle arrival,
                           std::vector<PeTimes>& pes, stats::PeCycles& cycles) const {
-  const std::int64_t words = shape.active[chain.members.front()].psum_words;
+  const ActivePe& top = shape.active[chain.members.front()];
+  const std::int64_t words = top.psum_words;
+  // Of a whole chain no PE passes anything on any more before its MACs are done. A PE that is idle now may.
+  Cycle passed = std::numeric_limits<Cycle>::min();
+  if (chain.members.size() == members_of_top_[static_cast<std::size_t>(top.pe)]) {
+    passed = std::numeric_limits<Cycle>::max();
+    for (const std::size_t member : chain.members)
+      passed = std::min(passed, pe_of(shape, member, pes).macs_done);
+  }
   for (std::size_t i = chain.members.size(); i-- > 0;) {
     PeTimes& self = pe_of(shape, chain.members[i], pes);
     const bool is_bottom = i + 1 == chain.members.size();
     BoundedStore& target =
         i == 0 ? self.psum_out_port : pe_of(shape, chain.members[i - 1], pes).neighbour_port;
+    target.pass(passed);
     const Cycle supplied = std::max(self.macs_done, arrival);
     const Cycle begin = std::max(supplied, target.room_for(words));
     target.take(words);

@@ -58,7 +58,8 @@ class PsumPath {
                   std::vector<PeTimes>& pes, stats::PeCycles& cycles) const;
 
   bool reads_initial_;
-  std::vector<std::size_t> psums_of_top_;  ///< in the full shape, those of the chain whose top is this PE
+  std::vector<std::size_t> psums_of_top_;    ///< in the full shape, those of the chain whose top is this PE
+  std::vector<std::size_t> members_of_top_;  ///< in the full shape, how many PEs that chain has
   WrittenPsums written_;
 };
 

@@ -10,7 +10,8 @@ namespace weir::timing {
 
 /// A place in a layer's steps (docs/timing-model.md section 1), which can move on by a step or by a box: all
 /// steps inside one iteration of the outer loops. The loops at dram and global_buffer are numbered from 0,
-/// outermost first; box(n) is what loops n and those inside it walk through, from the present step on.
+/// outermost first; box(n) is what loops n and those inside it walk through, from the present step on. A long
+/// loop is walked as several nested ones, so that a part of it is a box, too.
 class StepCursor {
  public:
   explicit StepCursor(const LoopNest& nest);
@@ -36,11 +37,22 @@ class StepCursor {
   bool skip(std::size_t n) { return leave(n, steps(n)); }
 
  private:
-  bool leave(std::size_t n, std::int64_t steps);
+  /// A loop, or a part of one.
+  struct Part : NestLoop {
+    std::size_t first;  ///< the number of the loop's outermost part
+    std::int64_t span;  ///< of the whole loop
+  };
 
-  std::vector<NestLoop> loops_;
+  void add(const NestLoop& loop);
+  bool leave(std::size_t n, std::int64_t steps);
+  /// Where the whole loop that loop n is part of ends, along its dimension; the loops inside are at their
+  /// first iteration.
+  std::int64_t end(std::size_t n) const;
+  std::int64_t extent(std::size_t n, Dimension d) const;
+
+  std::vector<Part> loops_;
   std::vector<Extents> spans_;  ///< of the boxes, when they are not cut
-  std::size_t dram_loops_;
+  std::size_t dram_loops_ = 0;
   Extents bounds_;
   std::vector<std::int64_t> index_;
   Tile tile_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/simulator.h"
+#include "support/one_pe.h"
 #include "support/random_case.h"
 
 namespace weir {
@@ -53,21 +54,57 @@ bool replay_differs(const test::RandomCase& c) {
   }
 }
 
-TEST(Replay, ChangesNothing) {
-  const std::uint64_t cases = test::random_cases(1500);
+/// Compares random cases of a size with and without replay; returns in how many of them most steps were
+/// replayed.
+std::uint64_t compare_replays(std::uint64_t cases, test::Size size) {
   std::uint64_t replaying = 0;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
-    test::RandomCase drawn = test::draw_case(seed, test::Size::large);
+    test::RandomCase drawn = test::draw_case(seed, size);
     drawn.overlap = Overlap::processing;
     if (replay_differs(drawn)) {
-      FAIL() << "seed " << seed << " fails: " << test::describe(drawn) << "and so does "
-             << test::describe(test::shrink(drawn, replay_differs));
+      ADD_FAILURE() << "seed " << seed << " fails: " << test::describe(drawn) << "and so does "
+                    << test::describe(test::shrink(drawn, replay_differs));
+      return cases;
     }
     timing::Effort effort;
     schedule(drawn, true, &effort);
     replaying += effort.replayed * 2 > effort.steps ? 1 : 0;
   }
-  EXPECT_GE(replaying * 3, cases);  // not a test of nothing
+  return replaying;
+}
+
+TEST(Replay, ChangesNothing) {
+  const std::uint64_t cases = test::random_cases(1500);
+  EXPECT_GE(compare_replays(cases, test::Size::large) * 3, cases);  // not a test of nothing
+}
+
+TEST(Replay, ChangesNothingInLongLoops) {
+  const std::uint64_t cases = test::random_cases(1000);
+  EXPECT_GE(compare_replays(cases, test::Size::stretched) * 3, cases);
+}
+
+TEST(Replay, KnowsALongLoopWhateverRoomPsumsFind) {
+  // 2,500 visits of a step, or one visit of as many steps: only the first ones are like no others.
+  using enum Dimension;
+  test::RandomCase c;
+  c.layer.bounds.values.fill(1);
+  c.layer.bounds[C] = 5000;
+  c.layer.bounds[M] = 2;
+  c.mapping.at(Level::global_buffer) = {{C, 2500}};
+  c.mapping.at(Level::pe_rows) = {{C, 2}};
+  c.mapping.at(Level::pe) = {{M, 2}};
+  constexpr std::int64_t kNoLimit = std::int64_t{1} << 22;
+  for (const std::int64_t psum_rf : {0, 2}) {
+    for (const std::int64_t port : {std::int64_t{2}, kNoLimit}) {
+      c.accelerator = test::one_pe({.ifmap_rf_words = 2, .weight_rf_words = 4, .psum_rf_words = psum_rf}, {});
+      c.accelerator.rows = 2;
+      c.accelerator.networks.psum_ports.words = port;
+      timing::Effort effort;
+      const stats::LayerStats known = schedule(c, true, &effort);
+      EXPECT_EQ(known, schedule(c, false));
+      EXPECT_GE(effort.replayed, 2350) << psum_rf << " words of psums, ports of " << port;
+    }
+  }
 }
 
 TEST(Replay, TheMachineIsTheSameWithAndWithout) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <random>
 
@@ -46,6 +47,11 @@ Layer draw_layer(Dice& dice, Size size) {
   b[Q] = dice.between(1, 6 * more);
   b[R] = dice.between(1, 3);
   b[S] = dice.between(1, 4);
+  if (size == Size::stretched) {
+    constexpr std::array kLong{N, M, C, P, Q};
+    for (const Dimension d : kAllDimensions) b[d] = std::min<std::int64_t>(b[d], 3);
+    b[kLong[static_cast<std::size_t>(dice.between(0, 4))]] = dice.between(65, 700);
+  }
   layer.stride = {dice.between(1, 3), dice.between(1, 3)};
   layer.dilation = {dice.chance(75) ? 1 : 2, dice.chance(75) ? 1 : dice.between(2, 3)};
   const std::int64_t rows = (b[P] - 1) * layer.stride.vertical + (b[R] - 1) * layer.dilation.vertical + 1;
@@ -59,22 +65,26 @@ Layer draw_layer(Dice& dice, Size size) {
 }
 
 /// One dimension's loops from the PE outwards; each covers what it can of the rest, the outermost all of it.
-void split(Dimension d, std::int64_t whole, Dice& dice, Mapping& mapping, std::int64_t& rows_left,
+void split(Dimension d, std::int64_t whole, Size size, Dice& dice, Mapping& mapping, std::int64_t& rows_left,
            std::int64_t& columns_left) {
   std::int64_t span = 1;
   const auto rest = [&] { return (whole + span - 1) / span; };
+  // A long loop remains outside the array.
+  const auto rest_inside = [&] {
+    return size == Size::stretched ? std::min<std::int64_t>(rest(), 3) : rest();
+  };
   const auto put = [&](Level level, std::int64_t bound) {
     if (bound > 1 || dice.chance(10)) mapping.at(level).insert(mapping.at(level).begin(), {d, bound});
     span *= bound;
   };
-  if (dice.chance(50)) put(Level::pe, dice.between(1, rest()));
+  if (dice.chance(50)) put(Level::pe, dice.between(1, rest_inside()));
   if (!is_reduction(d) && dice.chance(40)) {
-    const std::int64_t bound = dice.between(1, std::min(rest(), columns_left));
+    const std::int64_t bound = dice.between(1, std::min(rest_inside(), columns_left));
     put(Level::pe_columns, bound);
     columns_left /= bound;
   }
   if (dice.chance(is_reduction(d) ? 60 : 35)) {
-    const std::int64_t bound = dice.between(1, std::min(rest(), rows_left));
+    const std::int64_t bound = dice.between(1, std::min(rest_inside(), rows_left));
     put(Level::pe_rows, bound);
     rows_left /= bound;
   }
@@ -83,13 +93,14 @@ void split(Dimension d, std::int64_t whole, Dice& dice, Mapping& mapping, std::i
   put(Level::dram, rest());
 }
 
-Mapping draw_mapping(const Layer& layer, Dice& dice) {
+Mapping draw_mapping(const Layer& layer, Size size, Dice& dice) {
   Mapping mapping;
   std::int64_t rows_left = 6;
   std::int64_t columns_left = 4;
   std::vector<Dimension> dimensions(kAllDimensions.begin(), kAllDimensions.end());
   dice.shuffle(dimensions);
-  for (const Dimension d : dimensions) split(d, layer.bounds[d], dice, mapping, rows_left, columns_left);
+  for (const Dimension d : dimensions)
+    split(d, layer.bounds[d], size, dice, mapping, rows_left, columns_left);
   // Loops of a dimension keep their order when levels are shuffled by dimension; on the rows, reductions
   // stand innermost.
   auto& rows = mapping.at(Level::pe_rows);
@@ -201,7 +212,7 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   Dice dice(seed);
   RandomCase drawn;
   drawn.layer = draw_layer(dice, size);
-  drawn.mapping = draw_mapping(drawn.layer, dice);
+  drawn.mapping = draw_mapping(drawn.layer, size, dice);
   drawn.accelerator = fit(drawn.layer, drawn.mapping, dice);
   drawn.overlap = dice.chance(40) ? Overlap::total : Overlap::processing;
   if (drawn.overlap == Overlap::processing && dice.chance(20))
@@ -212,6 +223,8 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   if (!buffer.ifmap_bypasses && dice.chance(60)) buffer.padding = PaddingZeros::made;
   ProcessingElementSpec& pe = drawn.accelerator.pe;
   if (pe.last_sum == LastSum::stored && dice.chance(30)) pe.padding_macs = PaddingMacs::skipped;
+  constexpr std::int64_t kNoLimit = std::int64_t{1} << 22;
+  if (size == Size::stretched && dice.chance(40)) drawn.accelerator.networks.psum_ports.words = kNoLimit;
   return drawn;
 }
 

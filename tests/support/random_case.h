@@ -23,8 +23,9 @@ struct RandomCase {
 };
 
 enum class Size : std::uint8_t {
-  tiny,   ///< a few steps
-  large,  ///< hundreds or thousands of steps, which recur
+  tiny,       ///< a few steps
+  large,      ///< hundreds or thousands of steps, which recur
+  stretched,  ///< one dimension of hundreds, which a few loops walk through
 };
 
 /// The same for the same seed.
