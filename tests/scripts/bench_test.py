@@ -34,7 +34,7 @@ class Fake:
 
     def run(self, work):
         wall = next(self.walls)
-        return bench.Run(wall, 2 * wall, 10 * wall, '{"totals": {"cycles": 600, "macs": 1200}}')
+        return bench.Run(wall, 2 * wall, wall / 4, 10 * wall, '{"totals": {"cycles": 600, "macs": 1200}}')
 
     def command(self, work):
         return ["weir", *work.command.split()]
@@ -60,6 +60,21 @@ class Bench(unittest.TestCase):
         result = bench.measure(work, Fake([100, 3, 1, 8]), 3)
         self.assertEqual((result["wall_s"], result["cpu_s"], result["peak_mb"], result["ratio"]), (3, 6, 80, 3))
         self.assertEqual((result["cycles_per_s"], result["macs_per_s"]), (100, 200))
+
+    def test_names_files_and_references_of_all_works(self):
+        tree = bench.Tree(ROOT, Path("scratch"))
+        for work in bench.WORKS:
+            self.assertNotIn("{", " ".join(tree.command(work)))
+            self.assertIsInstance(work.system, bool)
+            self.assertEqual(len(work.reference.split()), 3 if "data on" in work.name else 0, work.name)
+
+    def test_times_the_kernel_alone(self):
+        result = bench.measure(bench.Work("work", "run x", 2, system=True), Fake([100, 4, 8]), 2)
+        self.assertEqual((result["cpu_s"], result["ratio"]), (1.5, 0.75))
+        command = [sys.executable, "-c", "import os\nfor i in range(300): bytearray(20_000_000)"]
+        run = bench.timed(command, ROOT)
+        self.assertGreater(run.system, 0)
+        self.assertLess(run.system, run.cpu)
 
     def test_pairs_runs(self):
         work = bench.Work("work", "run x", 2)
