@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from onnx import TensorProto
 
+from onnx_import.errors import BadModel
 from onnx_import.tensors import shape_of, tensor_type
 
 MOST_UNROLLED = 1 << 12  # nodes of a loop that is written out step by step
@@ -57,14 +58,25 @@ def branch(reader, proto, node, scope):
     if condition is not None:
         body = _body(proto, "then_branch" if condition else "else_branch")
         return Opaque("a branch is missing") if body is None else _enter(reader, body, scope, [], node.steps)
-    inner, kinds = [], []
+    tried = {}
     for name in ("then_branch", "else_branch"):
         mark = _mark(reader)
         body = _body(proto, name)
-        outputs = _enter(reader, body, scope, [], node.steps) if body is not None else []
-        nodes = _undo(reader, mark)
-        inner = max(inner, nodes, key=len)
-        kinds.append([reader.tensors.types.get(t) for t in outputs])
+        try:
+            outputs = _enter(reader, body, scope, [], node.steps) if body is not None else []
+            tried[name] = _undo(reader, mark), [reader.tensors.types.get(t) for t in outputs]
+        except BadModel as error:
+            _undo(reader, mark)
+            reason = str(error)
+    if len(tried) == 1:
+        (name,) = tried
+        reader.notes.append(f"{node}: its condition is known only when the model runs, but with these sizes only its "
+                            f"{name.removesuffix('_branch')} branch can: {reason}")
+        return _enter(reader, _body(proto, name), scope, [], node.steps)
+    if not tried:
+        raise BadModel(reason)
+    inner = max((nodes for nodes, _ in tried.values()), key=len)
+    kinds = [types for _, types in tried.values()]
     same = [a if a is not None and b is not None and shape_of(a) == shape_of(b) else None for a, b in zip(*kinds)]
     return Opaque("its condition is known only when the model runs", inner, same)
 
@@ -134,7 +146,10 @@ def loop(reader, proto, node, scope):
 def _inside(reader, body, scope, node, carried):
     """The nodes of a loop's body, of which it is not known how often they run."""
     mark = _mark(reader)
-    _enter(reader, body, scope, [_new_tensor(reader, p.name, None) for p in body.input], node.steps)
+    try:
+        _enter(reader, body, scope, [_new_tensor(reader, p.name, None) for p in body.input], node.steps)
+    except BadModel:  # whatever it is that it runs with, it is not this
+        pass
     return _undo(reader, mark)
 
 

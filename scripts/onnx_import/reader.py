@@ -26,6 +26,7 @@ class Reader:
         self.folder = folder
         self.nodes = []
         self.kept = set()  # tensors that are needed beyond the nodes
+        self.notes = []
         self._taken = set()
         self._numbers = {}  # the last one behind a name
 
@@ -141,7 +142,11 @@ class Reader:
         shape = shape_of(found) if found is not None else None
         if shape is None:
             return tensor_type(stated.tensor_type.elem_type, said)
-        if len(shape) != len(said) or any(n and f is not None and f != s for f, s, n in zip(shape, said, numbers)):
+        if len(shape) != len(said):  # no number of it can be right; runtimes take what the operands make, too
+            self.notes.append(f"{title}: the file states {said} for {quoted(name)}, its operands make {shape}, which "
+                              "counts".replace("None", "?"))
+            return found
+        if any(n and f is not None and f != s for f, s, n in zip(shape, said, numbers)):
             raise BadModel(f"{title}: the file states {said} for {quoted(name)}, its operands make {shape}; allowed is "
                            "the same".replace("None", "?"))
         return tensor_type(found.tensor_type.elem_type, [s if f is None else f for f, s in zip(shape, said)])
@@ -233,4 +238,4 @@ def read_graph(path, batch=None, dims=None):
         reader.tensors.set_type(name, proto.type)
     reader.walk(model.graph, scope)
     outputs = {scope.get(p.name, p.name) for p in model.graph.output} | reader.kept
-    return Graph(model.graph.name, reader.nodes, reader.tensors, outputs, dimensions.batch, [*notes, *dimensions.notes])
+    return Graph(model.graph.name, reader.nodes, reader.tensors, outputs, dimensions.batch, [*notes, *dimensions.notes, *reader.notes])

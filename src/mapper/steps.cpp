@@ -16,12 +16,16 @@ Dataflow in_steps(Dataflow dataflow, const Layer& layer, const Accelerator& acce
   std::erase_if(dataflow.at(Level::dram), [&](const LoopRule& rule) { return rule.dimension == d; });
   auto& outermost = dataflow.at(Level::dram);
   outermost.insert(outermost.begin(), {d, LoopRule::Limit::exactly, layer.steps, 0});
+  const std::int64_t of_a_step = ceil_div(layer.bounds[d], layer.steps);
+  using enum LoopRule::Limit;
   for (const Level level : kAllLevels) {
+    if (level == Level::dram) continue;
     for (LoopRule& rule : dataflow.at(level)) {
-      if (rule.dimension == d && rule.limit == LoopRule::Limit::all) {
-        rule.limit = LoopRule::Limit::exactly;
-        rule.value = ceil_div(layer.bounds[d], layer.steps);
-      }
+      if (rule.dimension != d) continue;
+      const bool is_fixed = rule.limit == all || rule.limit == exactly;
+      const bool has_value = rule.limit == at_most || rule.limit == exactly;
+      rule.value = has_value ? std::min(rule.value, of_a_step) : of_a_step;
+      rule.limit = is_fixed ? exactly : at_most;
     }
   }
   for (Dataflow& other : dataflow.alternatives) other = in_steps(std::move(other), layer, accelerator);

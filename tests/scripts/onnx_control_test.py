@@ -60,6 +60,16 @@ class Branches(unittest.TestCase):
         self.assertIn('If "choice": its condition is known only when the model runs', done.warnings[0])
 
 
+    def test_a_branch_that_cannot_run_is_not_taken(self):
+        model = self.model([])
+        model.graph.input.append(value("cond", [], TensorProto.BOOL))
+        model.graph.node[1].attribute[0].g.node[0].input[1] = "w"  # [4, 8] x [16, 8]
+        which = model.graph.node[1].attribute[0].name.removesuffix("_branch")
+        done = support.imported(model)
+        self.assertEqual((done.warnings, support.macs(done)), ([], 512 + 256 + (256 if which == "then" else 0) + 256))
+        self.assertIn("with these sizes only its " + ("else" if which == "then" else "then"), done.notes[0])
+
+
 class Loops(unittest.TestCase):
     def scan(self, steps=6):
         cell = body([node("MatMul", ["xi", "wx"], ["p"], "in"), node("MatMul", ["hi", "wh"], ["q"], "state"),

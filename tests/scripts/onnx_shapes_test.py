@@ -122,6 +122,12 @@ class Stated(unittest.TestCase):
                                               r"\[1, 4, 8, 8\]"):
             support.imported(self.model({"a": [1, 4, 9, 8], "b": [1, 4, 8, 8]}))
 
+    def test_a_rank_that_contradicts_is_told_of(self):
+        done = support.imported(self.model({"a": [4, 64], "b": [1, 4, 8, 8]}))
+        self.assertEqual(done.notes, ['node "a" (Conv): the file states [4, 64] for "a", its operands make [1, 4, 8, 8], which '
+                                      "counts"])
+        self.assertEqual(support.macs(done), 64 * 4 * 27 + 36 * 2 * 36)
+
     def test_operands_that_do_not_fit_are_an_error(self):
         for op, shapes, attributes in (("Concat", [[1, 20], [2, 21]], {"axis": 1}), ("MatMul", [[2, 3], [4, 5]], {}),
                                        ("Add", [[2, 3], [2, 4]], {})):

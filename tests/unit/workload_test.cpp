@@ -120,7 +120,7 @@ TEST(Workload, ReadsMemoryBoundLayers) {
   EXPECT_EQ(layer_error(replaced(text, "[[6, 5, 4], [6]]", "[[16777216, 16777216, 4096]]")),
             "w.yaml:3:43: error: too many words; allowed is less than 2^60 (in layers[0].inputs[0])");
   EXPECT_EQ(layer_error(replaced(text, "name: a, ", "name: a, stride: 2, ")),
-            "w.yaml:3:15: error: unknown key \"stride\"; allowed is name, kind, batch, inputs, output, "
+            "w.yaml:3:15: error: unknown key \"stride\"; allowed is name, kind, steps, batch, inputs, output, "
             "operations_per_output, operation (in layers[0])");
 }
 
@@ -177,7 +177,7 @@ TEST(Workload, RefusesBadKeys) {
       "w.yaml:3:12: error: name is \"a b\"; allowed is a name of up to 64 letters, digits, _ . and - (in "
       "layers[0].name)");
   EXPECT_EQ(layer_error("{name: f, kind: fc, input: [1, 1, 1], output_channels: 1, stride: 2}"),
-            "w.yaml:3:63: error: unknown key \"stride\"; allowed is name, kind, batch, input, "
+            "w.yaml:3:63: error: unknown key \"stride\"; allowed is name, kind, steps, batch, input, "
             "output_channels, rows, ifmap_zeros "
             "(in layers[0])");
 }
