@@ -146,7 +146,8 @@ class _Settling:
             self.bind(axis, self.batch or 1)
             taken += [axis] if self.batch is None or axis.symbol else []
         if taken:
-            self.notes.append(f"{', '.join(map(str, taken[:MOST_LISTED]))} taken as a batch of {self.batch or 1}; --dim "
+            names = ", ".join(map(str, taken[:MOST_LISTED]))
+            self.notes.append(f"{names} {'were' if len(taken) > 1 else 'was'} taken as {self.batch or 1}, the batch; --dim "
                               "gives another value")
 
     def missing(self, path):

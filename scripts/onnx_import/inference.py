@@ -40,7 +40,7 @@ class Inference:
     def types(self, node, title):
         """The TypeProtos of a NodeProto's outputs by name, as far as they follow from its inputs; `title` names the node
         in an error. Raises BadModel where the operands do not fit together."""
-        if any(a.name in DIVISORS and a.i < 1 for a in node.attribute):
+        if any(a.name in DIVISORS and a.i < 1 or a.name == "strides" and any(s < 1 for s in a.ints) for a in node.attribute):
             return {}
         if node.op_type in WEIGHTS and not self._window_fits(node, WEIGHTS[node.op_type]):
             return {}

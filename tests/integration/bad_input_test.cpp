@@ -81,7 +81,7 @@ TEST(BadInput, Workload) {
   };
   expect("kind: conv", "kind: convolution",
          ":5:25: error: kind is \"convolution\"; allowed is conv, conv_transpose, fc, matmul, pool, "
-         "elementwise, activation, concat, softmax, norm, copy (in layers[0].kind)");
+         "elementwise, activation, concat, softmax, norm, copy, lstm, gru, rnn (in layers[0].kind)");
   expect("name: conv2", "name: conv1",
          ":6:5: error: a second layer conv1; allowed is each name once (in layers[1])");
   expect("filter: [11, 11]", "filter: [300, 11]",

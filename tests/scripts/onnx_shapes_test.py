@@ -134,6 +134,17 @@ class Stated(unittest.TestCase):
             with self.assertRaisesRegex(BadModel, rf'node "n" \({op}\) cannot run: \[.*\] and \[.*\]: '):
                 support.imported(support.model([node(op, ["x", "z"], ["y"], "n", **attributes)], dict(zip("xz", shapes))))
 
+    def test_what_the_library_would_divide_by(self):
+        """Nothing of zero reaches it: it would end the process."""
+        for op, inputs, attributes, opset in (
+                ("MaxPool", {"x": [1, 4, 8, 8]}, {"kernel_shape": [2, 2], "strides": [2, 0]}, 17),
+                ("SpaceToDepth", {"x": [1, 4, 8, 8]}, {"blocksize": 0}, 17),
+                ("Attention", {"x": [1, 3, 8]}, {"q_num_heads": 2, "kv_num_heads": 0}, 23),
+                ("ConvTranspose", {"x": [2, 4], "w": [4, 4, 3]}, {}, 17)):
+            names = [*inputs] if len(inputs) == 2 else ["x"] * (3 if op == "Attention" else 1)
+            model = support.model([node(op, names, ["a"], **attributes), node("Relu", ["x"], ["y"])], inputs, opset=opset)
+            self.assertEqual(support.imported(model).lost.nodes, 1, op)
+
     def test_old_files_and_new_opsets(self):
         nodes = [node("Conv", ["x", "w"], ["y"])]
         model = support.model(nodes, {"x": [1, 3, 8, 8]}, {"w": np.ones((4, 3, 3, 3))}, opset=9)
@@ -165,7 +176,7 @@ class Dimensions(unittest.TestCase):
             self.lines({"x": [2, 8]}, batch=4)
 
     def test_a_first_axis_that_is_no_batch_is_told_of(self):
-        for symbol, notes in (("seq", ["seq (axis 0 of x) taken as a batch of 1; --dim gives another value"]),
+        for symbol, notes in (("seq", ["seq (axis 0 of x) was taken as 1, the batch; --dim gives another value"]),
                               ("batch_size", []), ("N", [])):
             self.assertEqual(support.imported(self.model({"x": [symbol, 1, 8]})).notes, notes)
 
