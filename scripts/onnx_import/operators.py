@@ -186,7 +186,7 @@ LAYERS = {
 
 
 # Operators that multiply, known or not: what is lost with them is counted.
-MULTIPLYING = re.compile(r"(?i)conv(?!ert)|matmul|gemm|attention|lstm|gru\b|rnn\b|einsum|innerproduct|linear$|dense$|moe\b")
+MULTIPLYING = re.compile(r"(?i)conv(?!ert)|matmul|gemm|attention|lstm|gru\b|rnn\b|einsum|innerproduct|(?<!quantize)linear$|dense$|moe\b")
 
 
 def multiplies(node):
