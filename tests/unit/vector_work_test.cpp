@@ -148,18 +148,19 @@ TEST(VectorWork, RefusesFunctionsOfOtherKinds) {
   EXPECT_EQ(error(replaced(kAdd, "operation: add", "operation: average")),
             "w.yaml:3:45: error: operation is \"average\"; allowed is add, subtract, multiply, max, min (in "
             "layers[0].operation)");
-  EXPECT_EQ(error("{name: a, kind: softmax, operation: max, inputs: [[4]], output: [4]}"),
-            "w.yaml:3:30: error: unknown key \"operation\"; allowed is name, kind, steps, batch, inputs, output, "
-            "operations_per_output (in layers[0])");
+  EXPECT_EQ(
+      error("{name: a, kind: softmax, operation: max, inputs: [[4]], output: [4]}"),
+      "w.yaml:3:30: error: unknown key \"operation\"; allowed is name, kind, steps, batch, inputs, output, "
+      "operations_per_output (in layers[0])");
   EXPECT_EQ(error("{name: a, kind: norm, then: relu, inputs: [[4]], output: [4]}"),
             "w.yaml:3:27: error: unknown key \"then\"; allowed is name, kind, steps, batch, inputs, output, "
             "operations_per_output (in layers[0])");
   EXPECT_EQ(error(replaced(kAdd, "operation: add", "operation: add, then: sigmoid")),
             "w.yaml:3:56: error: then is \"sigmoid\"; allowed is relu (in layers[0].then)");
-  EXPECT_EQ(
-      error(replaced(kPool, "average", "max")),
-      "w.yaml:3:138: error: unknown key \"counts_padding\"; allowed is name, kind, steps, batch, inputs, output, "
-      "operations_per_output, operation, filter, stride, dilation, padding, then (in layers[0])");
+  EXPECT_EQ(error(replaced(kPool, "average", "max")),
+            "w.yaml:3:138: error: unknown key \"counts_padding\"; allowed is name, kind, steps, batch, "
+            "inputs, output, "
+            "operations_per_output, operation, filter, stride, dilation, padding, then (in layers[0])");
 }
 
 }  // namespace

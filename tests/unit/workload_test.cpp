@@ -119,9 +119,10 @@ TEST(Workload, ReadsMemoryBoundLayers) {
             "w.yaml:3:42: error: no inputs; allowed is a list of shapes (in layers[0].inputs)");
   EXPECT_EQ(layer_error(replaced(text, "[[6, 5, 4], [6]]", "[[16777216, 16777216, 4096]]")),
             "w.yaml:3:43: error: too many words; allowed is less than 2^60 (in layers[0].inputs[0])");
-  EXPECT_EQ(layer_error(replaced(text, "name: a, ", "name: a, stride: 2, ")),
-            "w.yaml:3:15: error: unknown key \"stride\"; allowed is name, kind, steps, batch, inputs, output, "
-            "operations_per_output, operation (in layers[0])");
+  EXPECT_EQ(
+      layer_error(replaced(text, "name: a, ", "name: a, stride: 2, ")),
+      "w.yaml:3:15: error: unknown key \"stride\"; allowed is name, kind, steps, batch, inputs, output, "
+      "operations_per_output, operation (in layers[0])");
 }
 
 TEST(Workload, AlexNetHasThePublishedMacs) {
