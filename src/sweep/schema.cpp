@@ -9,8 +9,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x57454952;
 
 // Documented in docs/file-formats.md. Rows are in the order of their keys, whatever order they came in.
-constexpr auto kTables = R"(
-CREATE TABLE layers (
+constexpr std::string_view kTables = R"(CREATE TABLE layers (
   layer_key TEXT PRIMARY KEY, failure TEXT NOT NULL, message TEXT NOT NULL,
   macs INTEGER, cycles INTEGER, active_pes INTEGER, energy REAL,
   energy_dram REAL, energy_global_buffer REAL, energy_network REAL, energy_neighbour REAL,
@@ -48,6 +47,14 @@ std::int64_t pragma(Connection& store, const std::string& name) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
+/// The tables as SQLite has them, as kTables says it.
+std::string tables_of(Connection& store) {
+  std::string all;
+  auto select = store.prepare("SELECT sql FROM sqlite_master ORDER BY rowid");
+  while (select.step()) all += select.text(0) + ";\n";
+  return all;
+}
+
 [[noreturn]] void refuse(const Connection& store, std::string_view why) {
   throw DatabaseError(fmt::format("{}: {}", store.path().string(), why));
 }
@@ -56,11 +63,16 @@ void check_schema(Connection& store) {
   if (pragma(store, "application_id") != kApplicationId)
     refuse(store, "no result database of weir sweep; allowed is one, or no file");
   const auto version = pragma(store, "user_version");
-  if (version == kSchemaVersion) return;
-  refuse(store,
-         fmt::format("written with schema {} of result databases; this weir reads schema {} only: keep "
-                     "the file for the weir that wrote it, and give another with --database",
-                     version, kSchemaVersion));
+  if (version != kSchemaVersion) {
+    refuse(store,
+           fmt::format("written with schema {} of result databases; this weir reads schema {} only: keep "
+                       "the file for the weir that wrote it, and give another with --database",
+                       version, kSchemaVersion));
+  }
+  // SQLite keeps the text by which a table was made, and believes what became of it.
+  if (tables_of(store) != kTables)
+    refuse(store,
+           "its tables are not those of this schema: the file is damaged; give another with --database");
 }
 
 bool is_empty(Connection& store) { return pragma(store, "schema_version") == 0; }
@@ -73,7 +85,7 @@ Connection open_store(const std::filesystem::path& path) {
     // One that reads meanwhile does not wait; a kill loses nothing that was committed.
     store.execute("PRAGMA journal_mode=WAL");
     Transaction transaction(store);
-    store.execute(kTables);
+    store.execute(std::string(kTables));
     store.execute(
         fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplicationId, kSchemaVersion));
     transaction.commit();

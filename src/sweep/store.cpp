@@ -92,7 +92,8 @@ const std::string& is_sound(Connection& store, const std::string& table, const s
         fmt::format("SELECT name FROM pragma_table_info('{}') WHERE name <> 'checksum' ORDER BY cid", table));
     std::string columns;
     while (names.step()) columns += fmt::format("{}{}.{}", columns.empty() ? "" : ", ", alias, names.text(0));
-    condition = fmt::format("({}.checksum = weir_checksum({}))", alias, columns);
+    // A damaged row may lack its checksum: NULL, too, is not sound.
+    condition = fmt::format("({}.checksum IS weir_checksum({}))", alias, columns);
   }
   return condition;
 }
