@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "support/program.h"
@@ -66,33 +67,26 @@ TEST(Sweep, GivesWhatMapAndRunGive) {
 }
 
 TEST(Sweep, TheSummaryNamesTheBestPointByTheObjective) {
-  const auto best = [](const std::string& objective) {
+  using Cost = std::function<double(const nlohmann::json& point)>;
+  const auto energy = [](const nlohmann::json& point) { return point["energy"].get<double>(); };
+  const auto time = [](const nlohmann::json& point) { return point["milliseconds"].get<double>(); };
+  const std::vector<std::tuple<std::string, std::string, Cost, std::string>> objectives = {
+      {"energy", "MAC", energy, "clock_mhz=100, "},
+      {"latency", "ms", time, "clock_mhz=400, "},
+      {"edp", "MAC ms", [=](const auto& p) { return energy(p) * time(p); }, "clock_mhz=400, "}};
+  for (const auto& [objective, unit, cost, coordinates] : objectives) {
     const TinySweep sweep("  objective: " + objective + "\n", "[100, 400, 200]", "clock_mhz");
     const auto out = sweep.run({}).out;
     const auto points = nlohmann::json::parse(sweep.run({"--export", "json"}).out)["points"];
+    double least = cost(points.front());
+    for (const auto& point : points) least = std::min(least, cost(point));
     const auto line = out.substr(out.find("least "));
-    return std::pair(line.substr(0, line.find('\n')), points);
-  };
-  const auto [by_energy, of_energy] = best("energy");
-  EXPECT_EQ(
-      by_energy,
-      fmt::format("least energy: {:.6g} MAC at point 0 (clock_mhz=100, networks.psum_in.words_per_cycle=1)",
-                  of_energy[0]["energy"].get<double>()));
-  const auto [by_time, of_time] = best("latency");
-  EXPECT_EQ(
-      by_time,
-      fmt::format("least latency: {:.6g} ms at point 3 (clock_mhz=400, networks.psum_in.words_per_cycle=4)",
-                  of_time[3]["milliseconds"].get<double>()));
-  const auto [by_both, of_both] = best("edp");
-  std::size_t least = 0;  // by both its factors; of equal points the first
-  const auto product = [&of = of_both](std::size_t i) {
-    return of[i]["energy"].get<double>() * of[i]["milliseconds"].get<double>();
-  };
-  for (std::size_t i = 1; i < of_both.size(); ++i) least = product(i) < product(least) ? i : least;
-  EXPECT_GT(least, 0U);
-  EXPECT_TRUE(by_both.starts_with(
-      fmt::format("least edp: {:.6g} MAC ms at point {} (clock_mhz=400, ", product(least), least)))
-      << by_both;
+    const auto head = fmt::format("least {}: {:.6g} {} at point ", objective, least, unit);
+    ASSERT_TRUE(line.starts_with(head)) << line;
+    const auto named = std::stoul(line.substr(head.size()));
+    EXPECT_DOUBLE_EQ(cost(points[named]), least) << line;
+    EXPECT_NE(line.find(fmt::format("point {} ({}", named, coordinates)), std::string::npos) << line;
+  }
 }
 
 TEST(Sweep, SimulatesWithTheSimulatorsCyclesAndVerifies) {
