@@ -8,6 +8,9 @@
 
 namespace weir::test {
 
+/// The folder of the sources, with what is shipped.
+inline const std::string kRoot = WEIR_SOURCE_DIR;
+
 /// A YAML file of the project.
 inline config::Node shipped(const std::string& path) {
   return config::Node::load(WEIR_SOURCE_DIR "/" + path);

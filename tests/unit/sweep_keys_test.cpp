@@ -7,13 +7,14 @@
 
 #include "mapper/mapper.h"
 #include "support/members.h"
+#include "support/shipped.h"
 #include "sweep/evaluate.h"
 #include "sweep/search.h"
 
 namespace weir::sweep {
 namespace {
 
-const std::string kRoot = WEIR_SOURCE_DIR;
+using test::kRoot;
 
 /// A change of one member.
 template <typename T>

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "support/errors.h"
+#include "support/shipped.h"
 #include "sweep/grid.h"
 #include "sweep/point.h"
 #include "sweep/run.h"
@@ -11,7 +12,7 @@ namespace {
 using test::error_of;
 using test::replaced;
 
-const std::string kRoot = WEIR_SOURCE_DIR;
+using test::kRoot;
 
 const std::string kBase =
     "sweep: s\n"

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "support/program.h"
+#include "support/shipped.h"
 #include "sweep/export.h"
 #include "sweep/lock.h"
 #include "sweep/run.h"
@@ -24,7 +25,7 @@ using stats::Component;
 using stats::Data;
 using test::TemporaryFolder;
 
-const std::string kRoot = WEIR_SOURCE_DIR;
+using test::kRoot;
 
 SweepSpec spec_of(const std::string& more) {
   return read_sweep(config::Node::parse("sweep: s\nbase:\n  accelerator: " + kRoot +
