@@ -55,7 +55,7 @@ std::int64_t next_prime() {
 std::shared_ptr<const Resolved<energy::EnergyTable>> prime_prices() {
   energy::EnergyTable table;
   table.name = "primes";
-  table.unit = "pJ";
+  table.unit = std::string("pJ");  // GCC 12 at -O3 takes a literal's assignment for a read of what is not set
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
     for (std::size_t d = 0; d < stats::kData; ++d) {
       for (const Action action : energy::actions_of(static_cast<Component>(c)))
