@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 using test::TemporaryFolder;
 using test::weir;
 
-const std::string kNetwork =
+const std::string kConvolution =
     "workload: w\nlayers:\n"
     "  - {name: c, kind: conv, input: [2, 6, 6], output_channels: 3, filter: [3, 3]}\n"
     "  - {name: p, kind: pool, inputs: [[3, 4, 4]], output: [3, 2, 2], operation: max, filter: [2, 2], "
@@ -36,7 +36,7 @@ class Writers : public testing::TestWithParam<Writer> {
  protected:
   test::Outcome write(const TemporaryFolder& folder) const {
     auto arguments = GetParam().arguments;
-    arguments.insert(arguments.end(), {"--workload", folder.write("w.yaml", kNetwork), GetParam().option,
+    arguments.insert(arguments.end(), {"--workload", folder.write("w.yaml", kConvolution), GetParam().option,
                                        folder.path() / GetParam().out});
     return weir(arguments);
   }

@@ -15,12 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::contains;
 using test::Outcome;
 using test::TinySweep;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 bool is_one_line(const std::string& text) {
   return std::count(text.begin(), text.end(), '\n') == 1 && text.ends_with('\n');

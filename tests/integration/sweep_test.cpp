@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::contains;
 using test::Outcome;
 using test::TemporaryFolder;
 using test::TinySweep;
@@ -20,10 +21,6 @@ using test::weir;
 
 /// What the first line of a summary says behind "sweep tiny: ".
 std::string first_line(const Outcome& outcome) { return outcome.out.substr(0, outcome.out.find('\n')); }
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(Sweep, ComputesOnlyWhatIsNew) {
   const TinySweep sweep;

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 /// A filter of 16 rows fits no column of 12 PEs.
-const std::string kNetwork = R"(workload: tall
+const std::string kTallNetwork = R"(workload: tall
 layers:
   - {name: tall, kind: conv, input: [3, 64, 64], output_channels: 8, filter: [16, 16], stride: 16}
   - {name: plain, kind: conv, input: [6, 14, 14], output_channels: 8, filter: [3, 3], padding: 1}
@@ -31,7 +31,7 @@ class Unmapped : public testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  std::string workload_ = folder_.write("tall.yaml", kNetwork);
+  std::string workload_ = folder_.write("tall.yaml", kTallNetwork);
 };
 
 TEST_F(Unmapped, LayersAreLeftOutVisibly) {

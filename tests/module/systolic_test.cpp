@@ -23,7 +23,7 @@ using stats::Action;
 using stats::Component;
 using stats::Data;
 
-reference::Result tick(const test::RandomCase& drawn) {
+reference::Result tick_systolic(const test::RandomCase& drawn) {
   reference::MachineSpec machine = test::reference_machine(drawn.accelerator, drawn.overlap);
   const Tensor stationary = systolic_roles(drawn.mapping, drawn.accelerator)->stationary;
   machine.stationary = stationary == Tensor::weight ? 'w' : stationary == Tensor::ifmap ? 'i' : 'o';
@@ -48,7 +48,7 @@ TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
     const stats::LayerStats simulated =
         simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, true, test::kDataSeed, {}});
     ASSERT_EQ(simulated.verification, stats::Verification::passed);
-    const reference::Result ticked = tick(drawn);
+    const reference::Result ticked = tick_systolic(drawn);
     test::expect_equal(simulated, ticked);
     // The simulator has compared its own outputs with the convolution; these are the registers'.
     ASSERT_EQ(ticked.outputs, reference::naive_convolution(test::reference_shape(drawn.layer),

@@ -9,6 +9,10 @@
 
 namespace weir::test {
 
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 inline void execute_sql(const std::string& database, const std::string& sql) {
   sweep::Connection(database, sweep::Connection::Mode::write).execute(sql);
 }

@@ -23,16 +23,16 @@ namespace {
 using test::shipped;
 
 /// A network on a machine, by published mappings or else by those of least energy, which are kept.
-struct Case {
+struct GoldenCase {
   std::string machine, dataflow, network;
   std::int64_t batch = 1;
   std::string published = {};            ///< a file
   std::vector<std::string> layers = {};  ///< all, if empty
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.machine << " " << c.network; }
+void PrintTo(const GoldenCase& c, std::ostream* out) { *out << c.machine << " " << c.network; }
 
-class GoldenCycles : public testing::TestWithParam<Case> {
+class GoldenCycles : public testing::TestWithParam<GoldenCase> {
  protected:
   /// The layers that differ in more than their names, and have MACs.
   std::vector<Layer> layers() const {
@@ -74,7 +74,7 @@ class GoldenCycles : public testing::TestWithParam<Case> {
     return mapping_text(found);
   }
 
-  const Case c_ = GetParam();
+  const GoldenCase c_ = GetParam();
   const Accelerator machine_ = read_accelerator(shipped("configs/" + c_.machine + ".yaml"));
 };
 
@@ -100,9 +100,9 @@ TEST_P(GoldenCycles, OfEachLayer) {
   EXPECT_EQ(list, test::read_file(std::filesystem::path(WEIR_SOURCE_DIR) / file("csv")));
 }
 
-std::vector<Case> cases() {
-  std::vector<Case> cases = {{"isca2016-rs-256", "row-stationary-isca2016", "alexnet"},
-                             {"eyeriss", "row-stationary", "alexnet", 4, test::kMappings}};
+std::vector<GoldenCase> cases() {
+  std::vector<GoldenCase> cases = {{"isca2016-rs-256", "row-stationary-isca2016", "alexnet"},
+                                   {"eyeriss", "row-stationary", "alexnet", 4, test::kMappings}};
   // PEs without register files are sent a word for each MAC, which takes long to follow.
   for (const auto& [machine, dataflow] :
        std::vector<std::pair<std::string, std::string>>{{"isca2016-ws-256", "weight-stationary-isca2016"},

@@ -16,7 +16,7 @@ using test::eyeriss_prices;
 using test::layer_of;
 using test::shipped;
 
-const std::string kRule = "dataflows/row-stationary/";
+const std::string kOneRule = "dataflows/row-stationary/";
 
 class MapperOnEyeriss : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class MapperOnEyeriss : public ::testing::Test {
 
   Accelerator eyeriss_ = read_accelerator(shipped("configs/eyeriss.yaml"));
   Workload alexnet_ = read_workload(shipped("workloads/alexnet.yaml"), 4);
-  Dataflow rule_ = read_dataflow(shipped(kRule + "dataflow.yaml"));
+  Dataflow rule_ = read_dataflow(shipped(kOneRule + "dataflow.yaml"));
 };
 
 /// Zero for one mapping and one for others.
@@ -58,7 +58,7 @@ struct Wanted {
 
 TEST_F(MapperOnEyeriss, ThePublishedMappingsAreInTheSpace) {
   for (const auto& [name, mapping] :
-       read_mappings(shipped(kRule + "mappings/eyeriss/alexnet.yaml")).mappings) {
+       read_mappings(shipped(kOneRule + "mappings/eyeriss/alexnet.yaml")).mappings) {
     const Space space(layer(name), eyeriss_, rule_, {});
     const SearchResult found = Search(space, Wanted{mapping}, rule_.prefer, {}).run();
     ASSERT_FALSE(found.best.empty()) << name;
@@ -68,7 +68,7 @@ TEST_F(MapperOnEyeriss, ThePublishedMappingsAreInTheSpace) {
 
 TEST_F(MapperOnEyeriss, CostsNoMoreThanThePublishedMappings) {
   for (const auto& [name, mapping] :
-       read_mappings(shipped(kRule + "mappings/eyeriss/alexnet.yaml")).mappings) {
+       read_mappings(shipped(kOneRule + "mappings/eyeriss/alexnet.yaml")).mappings) {
     if (name.starts_with("fc")) continue;
     SCOPED_TRACE(name);
     const SearchResult found = find(name, {}, 4);

@@ -37,7 +37,9 @@ TEST(Printable, LeavesTextAndTakesWhatATerminalWouldActUpon) {
   for (unsigned code = 0; code < 0xD800; ++code) {
     const bool turns = code == 0x61C || code == 0x200E || code == 0x200F ||
                        (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
-    const std::string text = "a" + utf8(code) + "b";
+    std::string text = "a";
+    text += utf8(code);
+    text += 'b';
     EXPECT_EQ(one_line(text), is_control(code) || turns ? "a b" : text) << code;
     EXPECT_EQ(printable(text), code == '\n' ? text : one_line(text)) << code;
   }

@@ -21,7 +21,7 @@ using test::error_of;
 using test::one_layer;
 using test::shipped;
 
-Workload read(const std::string& layers) {
+Workload read_steps_of(const std::string& layers) {
   return read_workload(config::Node::parse("workload: w\nlayers:\n" + layers, "w.yaml"), 1);
 }
 
@@ -43,7 +43,7 @@ TEST(Steps, AreImagesOfTheirOwn) {
 }
 
 TEST(Steps, OfARecurrentLayerAreItsInputsAndItsStates) {
-  const Workload lstm = read(
+  const Workload lstm = read_steps_of(
       "- {name: a, kind: lstm, steps: 9, input: 12, hidden: 16}\n"
       "- {name: y, kind: fc, input: [16, 1, 1], rows: 9, output_channels: 5}\n");
   ASSERT_EQ(lstm.layers.size(), 4);
@@ -63,8 +63,8 @@ TEST(Steps, OfARecurrentLayerAreItsInputsAndItsStates) {
 
 TEST(Steps, OfBothDirectionsShareTheInput) {
   for (const auto& [kind, gates] : {std::pair("lstm", 4), std::pair("gru", 3), std::pair("rnn", 1)}) {
-    const Workload both = read(std::string("- {name: a, kind: ") + kind +
-                               ", steps: 9, input: 12, hidden: 16, directions: 2, batch: 3}\n");
+    const Workload both = read_steps_of(std::string("- {name: a, kind: ") + kind +
+                                        ", steps: 9, input: 12, hidden: 16, directions: 2, batch: 3}\n");
     ASSERT_EQ(both.layers.size(), 5);
     EXPECT_EQ(both.layers[0].bounds[M], 2 * gates * 16);
     EXPECT_EQ(both.layers[3].name, "a.backward.state");
@@ -159,7 +159,8 @@ TEST(Missing, IsReadAndSaid) {
   EXPECT_EQ(workload.missing.causes, std::vector<std::string>{"because"});
   EXPECT_EQ(missing_text(workload),
             "2 of the model's 7 nodes with MACs are not in this workload: 25.0 % of the MACs that are known");
-  EXPECT_EQ(missing_text(read("- {name: a, kind: fc, input: [10, 1, 1], output_channels: 9}\n")), "");
+  EXPECT_EQ(missing_text(read_steps_of("- {name: a, kind: fc, input: [10, 1, 1], output_channels: 9}\n")),
+            "");
 }
 
 }  // namespace

@@ -10,13 +10,13 @@ namespace {
 using test::error_of;
 using test::replaced;
 
-Workload read(const std::string& text, std::int64_t batch = 1) {
+Workload read_of(const std::string& text, std::int64_t batch = 1) {
   return read_workload(config::Node::parse(text, "w.yaml"), batch);
 }
 
 /// The error of a workload with `layer` in its third line, from column 5 on.
 std::string layer_error(const std::string& layer, std::int64_t batch = 1) {
-  return error_of([&] { read("workload: w\nlayers:\n  - " + layer + "\n", batch); });
+  return error_of([&] { read_of("workload: w\nlayers:\n  - " + layer + "\n", batch); });
 }
 
 const std::string kConv =
@@ -24,7 +24,7 @@ const std::string kConv =
 
 TEST(Workload, ReadsAConvolution) {
   const Layer layer =
-      read(
+      read_of(
           "workload: w\nlayers:\n- {name: a, kind: conv, input: [4, 9, 8], output_channels: 6, filter: [3, "
           "2], "
           "stride: [2, 1], dilation: [3, 2], padding: [1, 2, 3, 4], groups: 2, ifmap_zeros: 0.5}\n",
@@ -44,12 +44,12 @@ TEST(Workload, ReadsAConvolution) {
 }
 
 TEST(Workload, FillsInDefaultsAndShortForms) {
-  const Layer plain = read(
+  const Layer plain = read_of(
                           "workload: w\nlayers:\n- {name: a, kind: conv, input: [1, 5, 5], output_channels: "
                           "1, filter: [3, 3]}")
                           .layers.at(0);
   EXPECT_EQ(plain.bounds, (Extents{{1, 1, 1, 1, 3, 3, 3, 3}}));
-  const Layer padded = read(
+  const Layer padded = read_of(
                            "workload: w\nlayers:\n- {name: a, kind: conv, input: [1, 5, 5], output_channels: "
                            "1, filter: [3, 3], "
                            "padding: [1, 2], stride: 2}")
@@ -60,7 +60,7 @@ TEST(Workload, FillsInDefaultsAndShortForms) {
 
 TEST(Workload, ReadsFullyConnectedLayersAndMatrixProducts) {
   const auto layers =
-      read(
+      read_of(
           "workload: w\nlayers:\n- {name: f, kind: fc, input: [256, 6, 5], output_channels: 40}\n"
           "- {name: m, kind: matmul, batch: 12, rows: 3, inner: 64, columns: 7}\n",
           4)
@@ -73,7 +73,7 @@ TEST(Workload, ReadsFullyConnectedLayersAndMatrixProducts) {
 
 TEST(Workload, ReadsRowsAndBatchesOfLayers) {
   const auto layers =
-      read(
+      read_of(
           "workload: w\nlayers:\n- {name: f, kind: fc, input: [64, 1, 1], output_channels: 5, "
           "rows: 7, batch: 3}\n",
           2)
@@ -93,7 +93,7 @@ TEST(Workload, ReadsATransposedConvolutionAsTheConvolutionThatItEquals) {
   const std::string text =
       "{name: t, kind: conv_transpose, input: [6, 5, 4], output_channels: 4, filter: [3, 2], stride: 2, "
       "dilation: [1, 3], padding: [1, 0, 0, 2], output_padding: [1, 0], groups: 2}";
-  const Layer layer = read("workload: w\nlayers:\n- " + text + "\n").layers.at(0);
+  const Layer layer = read_of("workload: w\nlayers:\n- " + text + "\n").layers.at(0);
   EXPECT_EQ(layer.bounds, (Extents{{2, 1, 2, 3, 11, 8, 3, 2}}));
   EXPECT_EQ(layer.stride, (Plane{1, 1}));
   EXPECT_EQ(layer.spacing, (Plane{2, 2}));
@@ -110,7 +110,7 @@ TEST(Workload, ReadsATransposedConvolutionAsTheConvolutionThatItEquals) {
 TEST(Workload, ReadsMemoryBoundLayers) {
   const std::string text =
       "{name: a, kind: elementwise, inputs: [[6, 5, 4], [6]], output: [6, 5, 4], operations_per_output: 2}";
-  const Layer layer = read("workload: w\nlayers:\n- " + text + "\n", 3).layers.at(0);
+  const Layer layer = read_of("workload: w\nlayers:\n- " + text + "\n", 3).layers.at(0);
   EXPECT_EQ(layer.kind, LayerKind::elementwise);
   EXPECT_TRUE(layer.is_memory_bound());
   EXPECT_EQ(layer.macs(), 0);
@@ -208,9 +208,9 @@ TEST(Workload, RefusesWhatDoesNotFitTogether) {
             "w.yaml:3:5: error: layer c has too many ifmap words; allowed is less than 2^60 (in layers[0])");
   EXPECT_EQ(layer_error(kConv + "\n  - " + kConv),
             "w.yaml:4:5: error: a second layer a; allowed is each name once (in layers[1])");
-  EXPECT_EQ(error_of([] { read("workload: w\nlayers: []\n"); }),
+  EXPECT_EQ(error_of([] { read_of("workload: w\nlayers: []\n"); }),
             "w.yaml:2:9: error: no layers; allowed is one or more (in layers)");
-  EXPECT_EQ(error_of([] { read("workload: w\nlayers: [\n"); }),
+  EXPECT_EQ(error_of([] { read_of("workload: w\nlayers: [\n"); }),
             "w.yaml:3:1: error: not YAML: end of sequence flow not found");
 }
 
