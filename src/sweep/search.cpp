@@ -35,9 +35,8 @@ Loop loop_of(const std::string& text) {
 LayerSearch::LayerSearch(const DesignPoint& point, std::size_t layer)
     : layer_(point.workload->value.layers[layer]),
       accelerator_(point.accelerator),
-      table_(point.energy->value),
-      dataflow_(*point.dataflow),
-      table_key_(point.energy->key),
+      table_(point.energy),
+      dataflow_(point.dataflow),
       objective_(point.request.objective),
       overlap_(point.request.overlap) {
   // What no search depends on has the same value in all of them. Prices are in the table already.
@@ -56,8 +55,8 @@ Key LayerSearch::key() const {
   return KeyMaker()
       .add(key_of(layer_))
       .add(key_of(accelerator_))
-      .add(table_key_)
-      .add(dataflow_.key)
+      .add(table_->key)
+      .add(dataflow_->key)
       .add_integer(static_cast<std::int64_t>(objective_))
       .add_integer(static_cast<std::int64_t>(overlap_))
       .key();
@@ -68,9 +67,8 @@ LayerSearch::Found LayerSearch::run() const {
   request.objective = objective_;
   request.overlap = overlap_;
   try {
-    return {
-        find_mappings(layer_, accelerator_, table_, nameless(dataflow_.value), request).best.front().mapping,
-        ""};
+    const Dataflow rule = nameless(dataflow_->value);
+    return {find_mappings(layer_, accelerator_, table_->value, rule, request).best.front().mapping, ""};
   } catch (const NoMapping& error) {  // without its names: layers and machines of other names share it
     return {std::nullopt, "cannot be mapped: " + error.reason()};
   }

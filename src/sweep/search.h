@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -27,9 +28,8 @@ class LayerSearch {
  private:
   Layer layer_;
   Accelerator accelerator_;
-  const energy::EnergyTable& table_;
-  const Resolved<Dataflow>& dataflow_;
-  Key table_key_;
+  std::shared_ptr<const Resolved<energy::EnergyTable>> table_;
+  std::shared_ptr<const Resolved<Dataflow>> dataflow_;
   Objective objective_;
   Overlap overlap_;
 };
