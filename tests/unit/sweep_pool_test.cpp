@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "support/sanitized.h"
 #include "sweep/pool.h"
 
 namespace weir::sweep {
@@ -131,12 +132,6 @@ class FewDescriptors {
   rlimit before_{};
 };
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kCheckerNeedsDescriptors = true;  // to look at an object's type, and calls it wrong without
-#else
-constexpr bool kCheckerNeedsDescriptors = false;
-#endif
-
 /// The lowest descriptor that is free.
 unsigned free_descriptor() {
   const int lowest = ::dup(STDERR_FILENO);
@@ -146,7 +141,7 @@ unsigned free_descriptor() {
 
 // A worker takes three descriptors, and twice as many besides while it is made.
 TEST(SweepPool, GoesOnWithFewerWorkersWhereNoMoreCanBeStarted) {
-  if (kCheckerNeedsDescriptors) GTEST_SKIP() << "the sanitizers need descriptors of their own";
+  if (test::kSanitized) GTEST_SKIP() << "the sanitizers need descriptors of their own";
   const FewDescriptors few(free_descriptor() + 11);
   std::vector<std::size_t> tasks(20);
   std::iota(tasks.begin(), tasks.end(), std::size_t{0});
@@ -166,7 +161,7 @@ TEST(SweepPool, GoesOnWithFewerWorkersWhereNoMoreCanBeStarted) {
 }
 
 TEST(SweepPool, NoWorkerAtAllIsAnError) {
-  if (kCheckerNeedsDescriptors) GTEST_SKIP() << "the sanitizers need descriptors of their own";
+  if (test::kSanitized) GTEST_SKIP() << "the sanitizers need descriptors of their own";
   for (unsigned more = 0; more < 6; ++more) {
     const FewDescriptors few(free_descriptor() + more);
     EXPECT_THROW(run_all(
