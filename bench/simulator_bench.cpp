@@ -36,7 +36,6 @@ void simulate(benchmark::State& state, const std::string& name, bool data) {
 /// All deliveries of a layer's ifmap.
 void plan_deliveries(benchmark::State& state, const std::string& name) {
   const Layer& layer = layer_of(name);
-  const Accelerator& accelerator = shipped().accelerator;
   const LoopNest nest(shipped().published.mappings.at(name), layer);
   std::int64_t steps = 0;
   for (auto _ : state) {
