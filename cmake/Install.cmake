@@ -13,7 +13,7 @@ file(CREATE_LINK ${source_tree} ${PROJECT_BINARY_DIR}/share/weir SYMBOLIC)
 install(DIRECTORY configs dataflows workloads sweeps validation DESTINATION ${WEIR_SHARE})
 install(DIRECTORY scripts/ DESTINATION ${WEIR_SHARE}/scripts USE_SOURCE_PERMISSIONS
   FILES_MATCHING PATTERN *.py PATTERN requirements.txt PATTERN plot
-  PATTERN make_workloads.py EXCLUDE PATTERN weir_trees.py EXCLUDE PATTERN __pycache__ EXCLUDE)
+  PATTERN make_workloads.py EXCLUDE PATTERN weir_trees.py EXCLUDE PATTERN weir_options.py EXCLUDE PATTERN __pycache__ EXCLUDE)
 install(CODE "
   file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
   file(CREATE_LINK ${WEIR_SHARE_FROM_PROGRAM}/scripts/plot

@@ -119,10 +119,12 @@ std::vector<std::string> layers_of(const Request& request, const Plan& plan) {
   return names;
 }
 
+const std::vector<std::string> kComparisonFiles = {"compare.csv", "compare.json"};
+
 void write_comparison(const report::SideBySide& comparison, const std::filesystem::path& out) {
   for (const auto& run : comparison.runs()) report::write_results(run, out / report::SideBySide::folder(run));
-  report::write_files(
-      out, {{"compare.csv", side_by_side_csv(comparison)}, {"compare.json", side_by_side_json(comparison)}});
+  report::write_files(out, {{kComparisonFiles[0], side_by_side_csv(comparison)},
+                            {kComparisonFiles[1], side_by_side_json(comparison)}});
 }
 
 }  // namespace
@@ -135,7 +137,8 @@ int compare_command(const Arguments& arguments) {
   const bool quiet = (*values)["quiet"].as<bool>();
   Request request = comparison_request_of(*values);
   const auto out = given(*values, "out");
-  if (out) report::check_folder(*out);
+  std::vector<report::Targets> targets;
+  if (out) targets.emplace_back(*out, kComparisonFiles);
   std::vector<Plan> plans;
   for (const auto& [accelerator, dataflow] : pairs_of(*values)) {
     request.accelerator = accelerator;
@@ -144,8 +147,11 @@ int compare_command(const Arguments& arguments) {
   }
   check_comparable(plans);
   if (out) {
-    for (const Plan& plan : plans)
-      report::prepare_folder(std::filesystem::path(*out) / report::SideBySide::folder(plan.result));
+    for (const Plan& plan : plans) {
+      const auto folder = std::filesystem::path(*out) / report::SideBySide::folder(plan.result);
+      report::prepare_folder(folder);
+      targets.emplace_back(folder, report::result_files());
+    }
   }
   execute(plans, !quiet);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 
 #include "cli/command.h"
@@ -77,7 +78,9 @@ int import_command(const Arguments& arguments) {
   if (values->contains("dim")) options.dims = (*values)["dim"].as<std::vector<std::string>>();
 
   const auto out = given(*values, "out");
-  if (out) report::check_file(*out);
+  std::vector<std::filesystem::path> files;
+  if (out) files.emplace_back(*out);
+  const report::Targets targets(files);
   const std::string& model = arguments.front();
   const auto text = import_model(model, options);
   if (!text) throw Reported();

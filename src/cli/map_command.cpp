@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "cli/command.h"
@@ -118,7 +119,9 @@ int map_command(const Arguments& arguments) {
     pins = read_pins_for(workload, config::find_file("--pin", *file, config::kMappings));
 
   const auto out = given(*values, "out");
-  if (out) report::check_file(*out);
+  std::vector<std::filesystem::path> files;
+  if (out) files.emplace_back(*out);
+  const report::Targets targets(files);
   std::vector<report::UnmappedLayer> unmapped;
   const auto results = search_mappings(layers, accelerator, table, dataflow, request, pins, true, &unmapped);
   std::vector<std::pair<std::string, Mapping>> found;

@@ -69,15 +69,20 @@ Request request_of(const po::variables_map& values) {
   return request;
 }
 
-/// Has the words of every layer with data written into `folder`.
-void dump_data(const std::string& folder, Plan& plan) {
+/// Has the words of every layer with data written into `folder`; what is returned must last until then.
+report::Targets dump_data(const std::string& folder, Plan& plan) {
   report::prepare_folder(folder);
+  std::vector<std::string> names;
   for (arch::Job& job : plan.jobs) {
     job.observe = [folder, layer = job.layer](const LayerData& data,
                                               const std::vector<std::uint32_t>& outputs) {
       report::write_files(folder, report::data_files(layer, data, outputs));
     };
+    if (!job.data) continue;
+    const auto of_job = report::data_file_names(job.layer);
+    names.insert(names.end(), of_job.begin(), of_job.end());
   }
+  return {folder, names};
 }
 
 int check_mapped(const report::RunResult& result) {
@@ -93,9 +98,9 @@ int run_command(const Arguments& arguments) {
   if (!values) return 0;
   const bool quiet = (*values)["quiet"].as<bool>();
   const auto out = given(*values, "out"), dump = given(*values, "dump-data");
-  for (const auto& folder : {out, dump}) {
-    if (folder) report::check_folder(*folder);
-  }
+  if (dump) report::check_folder(*dump);
+  std::vector<report::Targets> targets;
+  if (out) targets.emplace_back(*out, report::result_files());
   std::vector<Plan> plans = {make_plan(request_of(*values))};
   if ((*values)["print-config"].as<bool>()) {
     fmt::print("{}", print_config(plans.front()));
@@ -103,7 +108,7 @@ int run_command(const Arguments& arguments) {
   }
   if (plans.front().jobs.empty()) return check_mapped(plans.front().result);
   if (out) report::prepare_folder(*out);
-  if (dump) dump_data(*dump, plans.front());
+  if (dump) targets.push_back(dump_data(*dump, plans.front()));
   execute(plans, !quiet);
   const auto& result = plans.front().result;
   if (out) report::write_results(result, *out);

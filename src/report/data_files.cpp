@@ -76,28 +76,39 @@ std::vector<std::pair<std::string, std::string>> vector_files(const Layer& layer
     extents.insert(extents.end(), shape.begin(), shape.end());
     return extents;
   };
+  const auto names = data_file_names(layer);
   std::vector<std::pair<std::string, std::string>> files;
   auto first = operands.begin();
   for (std::size_t i = 0; i < values.inputs.size(); ++i) {
     const auto extents = of_images(values.inputs[i]);
     const auto last = first + words_of(extents);
-    files.emplace_back(fmt::format("{}.ifmap{}.npy", layer.name, i == 0 ? "" : std::to_string(i)),
-                       npy("<i2", extents, std::vector<std::int16_t>(first, last)));
+    files.emplace_back(names[i], npy("<i2", extents, std::vector<std::int16_t>(first, last)));
     first = last;
   }
-  files.emplace_back(layer.name + ".ofmap.npy", npy("<u4", of_images(values.output), outputs));
+  files.emplace_back(names.back(), npy("<u4", of_images(values.output), outputs));
   return files;
 }
 
 }  // namespace
 
+std::vector<std::string> data_file_names(const Layer& layer) {
+  if (!layer.is_memory_bound())
+    return {layer.name + ".ifmap.npy", layer.name + ".weight.npy", layer.name + ".ofmap.npy"};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < layer.vector_work.values.inputs.size(); ++i)
+    names.push_back(fmt::format("{}.ifmap{}.npy", layer.name, i == 0 ? "" : std::to_string(i)));
+  names.push_back(layer.name + ".ofmap.npy");
+  return names;
+}
+
 std::vector<std::pair<std::string, std::string>> data_files(const Layer& layer, const LayerData& data,
                                                             const std::vector<std::uint32_t>& outputs) {
   if (layer.is_memory_bound()) return vector_files(layer, data.ifmap, outputs);
   const Extents& b = layer.bounds;
-  return {{layer.name + ".ifmap.npy", ifmap_file(layer, data.ifmap)},
-          {layer.name + ".weight.npy", npy("<i2", {b[G] * b[M], b[C], b[R], b[S]}, data.weights)},
-          {layer.name + ".ofmap.npy", ofmap_file(layer, outputs)}};
+  const auto names = data_file_names(layer);
+  return {{names[0], ifmap_file(layer, data.ifmap)},
+          {names[1], npy("<i2", {b[G] * b[M], b[C], b[R], b[S]}, data.weights)},
+          {names[2], ofmap_file(layer, outputs)}};
 }
 
 }  // namespace weir::report

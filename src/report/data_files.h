@@ -17,4 +17,7 @@ namespace weir::report {
 std::vector<std::pair<std::string, std::string>> data_files(const Layer& layer, const LayerData& data,
                                                             const std::vector<std::uint32_t>& outputs);
 
+/// Their names, in the same order.
+std::vector<std::string> data_file_names(const Layer& layer);
+
 }  // namespace weir::report

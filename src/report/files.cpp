@@ -85,8 +85,33 @@ int standard_stream(const struct ::stat& place) {
   return -1;
 }
 
+/// The file that is written where `place` is a symbolic link, which need not exist.
+fs::path behind_links(fs::path place) {
+  constexpr int kMostLinks = 40;
+  std::error_code none;
+  for (int i = 0; fs::is_symlink(fs::symlink_status(place, none)); ++i) {
+    if (i == kMostLinks) fail(place, std::make_error_code(std::errc::too_many_symbolic_link_levels));
+    place = place.parent_path() / fs::read_symlink(place);
+  }
+  return place;
+}
+
+/// Whether `place` is to be written through. Throws FileError where it can be neither that nor replaced.
+bool is_stream(const fs::path& place) {
+  const struct ::stat status = status_of(place);
+  if (S_ISDIR(status.st_mode)) fail(place, std::make_error_code(std::errc::is_a_directory));
+  if (status.st_mode == 0) return false;  // nothing is there
+  return !S_ISREG(status.st_mode) || standard_stream(status) >= 0;
+}
+
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+}  // namespace
+
 /// What is no file, or a file that has the standard output's text, too: it is written through, not replaced.
-class Stream {
+class Targets::Stream {
  public:
   explicit Stream(fs::path place) : place_(std::move(place)) {
     const struct ::stat status = status_of(place_);
@@ -113,31 +138,6 @@ class Stream {
   int descriptor_ = -1;
 };
 
-/// The file that is written where `place` is a symbolic link, which need not exist.
-fs::path behind_links(fs::path place) {
-  constexpr int kMostLinks = 40;
-  std::error_code none;
-  for (int i = 0; fs::is_symlink(fs::symlink_status(place, none)); ++i) {
-    if (i == kMostLinks) fail(place, std::make_error_code(std::errc::too_many_symbolic_link_levels));
-    place = place.parent_path() / fs::read_symlink(place);
-  }
-  return place;
-}
-
-/// Whether `place` is to be written through. Throws FileError where it can be neither that nor replaced.
-bool is_stream(const fs::path& place) {
-  const struct ::stat status = status_of(place);
-  if (S_ISDIR(status.st_mode)) fail(place, std::make_error_code(std::errc::is_a_directory));
-  if (status.st_mode == 0) return false;  // nothing is there
-  return !S_ISREG(status.st_mode) || standard_stream(status) >= 0;
-}
-
-fs::path folder_of(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : fs::path(".");
-}
-
-}  // namespace
-
 void check_folder(const fs::path& folder) {
   std::error_code error;
   fs::path there = fs::absolute(folder);
@@ -153,6 +153,26 @@ void check_file(const fs::path& file) {
   if (::access(file.c_str(), W_OK) != 0) fail_errno(file);
 }
 
+void Targets::add(const fs::path& file) {
+  check_file(file);
+  const auto type = status_of(file).st_mode & S_IFMT;
+  if (type == S_IFIFO || type == S_IFSOCK || type == S_IFBLK)
+    streams_.push_back(std::make_unique<Stream>(file));
+}
+
+Targets::Targets(const std::vector<fs::path>& files) {
+  for (const fs::path& file : files) add(file);
+}
+
+Targets::Targets(const fs::path& folder, const std::vector<std::string>& names) {
+  check_folder(folder);
+  for (const std::string& name : names) add(folder / name);
+}
+
+Targets::~Targets() = default;
+Targets::Targets(Targets&&) noexcept = default;
+Targets& Targets::operator=(Targets&&) noexcept = default;
+
 void prepare_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -163,11 +183,11 @@ void prepare_folder(const fs::path& folder) {
 
 void write_files(const fs::path& folder, const std::vector<std::pair<std::string, std::string>>& files) {
   std::vector<std::unique_ptr<Staged>> staged;
-  std::vector<std::pair<std::unique_ptr<Stream>, std::string_view>> streams;
+  std::vector<std::pair<std::unique_ptr<Targets::Stream>, std::string_view>> streams;
   for (const auto& [name, text] : files) {
     const auto place = folder / name;
     if (is_stream(place)) {
-      streams.emplace_back(std::make_unique<Stream>(place), text);
+      streams.emplace_back(std::make_unique<Targets::Stream>(place), text);
     } else {
       staged.push_back(std::make_unique<Staged>(behind_links(place)));
       staged.back()->write(text);

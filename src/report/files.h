@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,6 +20,25 @@ void check_folder(const std::filesystem::path& folder);
 
 /// The same for a file in a folder, or for what else stands in the file's place.
 void check_file(const std::filesystem::path& file);
+
+/// Outputs that are tried before the work whose results go there: each as check_file() does, and what would
+/// be written through is opened. A FIFO stays open until this goes, for who reads it would take a try for the
+/// end.
+class Targets {
+ public:
+  explicit Targets(const std::vector<std::filesystem::path>& files);
+  Targets(const std::filesystem::path& folder, const std::vector<std::string>& names);
+  ~Targets();
+  Targets(Targets&&) noexcept;
+  Targets& operator=(Targets&&) noexcept;
+
+  class Stream;
+
+ private:
+  void add(const std::filesystem::path& file);
+
+  std::vector<std::unique_ptr<Stream>> streams_;
+};
 
 /// Makes `folder` if it does not exist and tries whether files can be written there.
 void prepare_folder(const std::filesystem::path& folder);

@@ -176,10 +176,15 @@ std::string stats_json(const RunResult& run) {
   return json_text(stats);
 }
 
+const std::vector<std::string>& result_files() {
+  static const std::vector<std::string> names = {"layers.csv", "accesses.csv", "stats.json"};
+  return names;
+}
+
 void write_results(const RunResult& run, const std::filesystem::path& folder) {
-  write_files(folder, {{"layers.csv", layers_csv(run)},
-                       {"accesses.csv", accesses_csv(run)},
-                       {"stats.json", stats_json(run)}});
+  const auto& names = result_files();
+  write_files(folder,
+              {{names[0], layers_csv(run)}, {names[1], accesses_csv(run)}, {names[2], stats_json(run)}});
 }
 
 }  // namespace weir::report

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "report/run_result.h"
 
@@ -12,7 +13,10 @@ std::string layers_csv(const RunResult& run);
 std::string accesses_csv(const RunResult& run);
 std::string stats_json(const RunResult& run);
 
-/// Writes layers.csv, accesses.csv and stats.json into an existing folder: all three or none. Throws
+/// layers.csv, accesses.csv and stats.json.
+const std::vector<std::string>& result_files();
+
+/// Writes result_files() into an existing folder: all three or none. Throws
 /// FileError.
 void write_results(const RunResult& run, const std::filesystem::path& folder);
 

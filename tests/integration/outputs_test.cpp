@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+#include <thread>
+
 #include "support/program.h"
 #include "support/sanitized.h"
 
@@ -17,6 +20,11 @@ const std::string kConvolution =
     "  - {name: c, kind: conv, input: [2, 6, 6], output_channels: 3, filter: [3, 3]}\n"
     "  - {name: p, kind: pool, inputs: [[3, 4, 4]], output: [3, 2, 2], operation: max, filter: [2, 2], "
     "stride: 2}\n";
+
+/// 7.4e11 MACs.
+const std::string kLarge =
+    "workload: w\nlayers:\n"
+    "  - {name: c, kind: conv, input: [1024, 280, 280], output_channels: 1024, filter: [3, 3], padding: 1}\n";
 
 /// A command that writes into `out`.
 struct Writer {
@@ -92,6 +100,49 @@ TEST_P(Writers, RefuseAFifoThatNobodyReads) {
         << outcome.err;
     EXPECT_TRUE(fs::is_fifo(fifo));
   }
+}
+
+/// With work of minutes before anything would be written.
+TEST_P(Writers, RefuseAFifoBeforeTheWork) {
+  if (test::kSanitized) GTEST_SKIP() << "the sanitizers are slow at the search, too";
+  auto arguments = GetParam().arguments;
+  if (const auto fidelity = std::find(arguments.begin(), arguments.end(), "--fidelity");
+      fidelity != arguments.end())
+    arguments.erase(fidelity, fidelity + 2);
+  if (arguments.front() != "map") arguments.insert(arguments.end(), {"--data", "on"});
+  for (const fs::path& file : files()) {
+    if (file.filename().string().starts_with("p.")) continue;  // of the pool
+    const TemporaryFolder folder;
+    const fs::path fifo = folder.path() / file;
+    fs::create_directories(fifo.parent_path());
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0666), 0);
+    std::string command = fmt::format("exec timeout 60 '{}'", WEIR_PROGRAM);
+    for (const auto& argument : arguments) command += fmt::format(" '{}'", argument);
+    const auto outcome =
+        test::shell(fmt::format("{} --workload '{}' {} '{}'", command, folder.write("w.yaml", kLarge),
+                                GetParam().option, (folder.path() / GetParam().out).string()));
+    EXPECT_EQ(outcome.code, 2) << file;
+    EXPECT_NE(outcome.err.find("error: cannot write " + fifo.string() + ": "), std::string::npos)
+        << outcome.err;
+  }
+}
+
+/// Who reads a FIFO gets all of it, and nothing ends before.
+TEST(Outputs, AFifoThatIsReadGetsTheWholeFile) {
+  const TemporaryFolder folder;
+  const std::string fifo = (folder.path() / "layers.csv").string(), read = (folder.path() / "read").string();
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0666), 0);
+  std::jthread reader([&] { test::shell("exec timeout 60 cat '" + fifo + "' > '" + read + "'"); });
+  test::Outcome outcome;
+  for (int i = 0; i < 50; ++i) {  // until the reader is there
+    outcome = weir({"run", "--accelerator", "eyeriss", "--dataflow", test::kDataflow, "--workload",
+                    folder.write("w.yaml", kConvolution), "--out", folder.path()});
+    if (outcome.code == 0) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  reader.join();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(test::read_file(read).find("\nc,conv,"), std::string::npos) << test::read_file(read);
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Writers, testing::ValuesIn(kWriters),

@@ -82,6 +82,9 @@ TEST(SweepFaults, ADamagedRowIsMadeAgainAndSaid) {
        "0 layers computed"},
       {"UPDATE point_layers SET layer = 'z' WHERE point_key = (SELECT min(point_key) FROM points) AND "
        "position = 1",
+       "0 layers computed"},
+      {"UPDATE point_layers SET checksum = 0 WHERE point_key = (SELECT min(point_key) FROM points) AND "
+       "position = 1",
        "0 layers computed"}};
   for (const auto& [sql, computed] : changes) {
     test::execute_sql(sweep.database(), sql);

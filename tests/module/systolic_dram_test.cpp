@@ -28,15 +28,18 @@ Layer product(std::int64_t positions, std::int64_t taps, std::int64_t filters) {
   return layer;
 }
 
-/// With links that never limit.
-Accelerator systolic(std::int64_t rows, std::int64_t columns, bool double_buffered) {
+/// A column of PEs that keep an operand, with links that never limit.
+Accelerator systolic(std::int64_t rows, bool double_buffered, std::int64_t ProcessingElementSpec::*kept,
+                     const DramSpec& dram) {
   Accelerator a;
   a.name = "systolic";
   a.clock_mhz = 200;
   a.word_bits = 16;
   a.rows = rows;
-  a.columns = columns;
+  a.columns = 1;
   a.double_buffered = double_buffered;
+  a.pe.*kept = double_buffered ? 2 : 1;
+  a.dram = dram;
   a.networks.delivery = DeliveryKind::systolic;
   for (NetworkSpec* n : {&a.networks.ifmap, &a.networks.weight, &a.networks.psum_in, &a.networks.psum_out})
     n->words_per_cycle = kUnlimitedWords;
@@ -82,9 +85,7 @@ void expect_counted(const Layer& layer, const Mapping& mapping, const Accelerato
 
 /// One PE, two folds of a weight and 3 positions. DRAM sends a word a cycle, and takes 9 more a transfer.
 void expect_two_folds(std::int64_t fifo_words, const Counted& counted) {
-  Accelerator accelerator = systolic(1, 1, false);
-  accelerator.pe.weight_rf_words = 1;
-  accelerator.dram = {1000, 9};
+  Accelerator accelerator = systolic(1, false, &ProcessingElementSpec::weight_rf_words, {1000, 9});
   accelerator.global_buffer.weight_prefetch_words = fifo_words;
   Mapping mapping;
   mapping.at(Level::global_buffer) = {{M, 2}};
@@ -119,9 +120,7 @@ TEST(SystolicDram, AFifoOfTwoFolds) {
 // end 18. Drain 18->23, the next 4 words 23->32. Fold 1: L 32, S 34, MACs 34-35, end 37. Drain 37->42. With
 // its tile there, fold 1 would have begun to enter at 15, and to stream at 17.
 TEST(SystolicDram, TilesHoldUpADoubleBufferedArray) {
-  Accelerator accelerator = systolic(2, 1, true);
-  accelerator.pe.weight_rf_words = 2;
-  accelerator.dram = {500, 1};
+  const Accelerator accelerator = systolic(2, true, &ProcessingElementSpec::weight_rf_words, {500, 1});
   Mapping mapping;
   mapping.weights_in_global_buffer = true;
   mapping.at(Level::dram) = {{P, 2}};
@@ -140,9 +139,7 @@ TEST(SystolicDram, TilesHoldUpADoubleBufferedArray) {
 // a cycle. Ifmap and weight 0->2, S 2, end 4; drain 4->5, ifmap 5->6, S 6, end 8; drain 8->9, ifmap, weight
 // and psum 9->12, S 12, end 14; drain 14->15, ifmap and psum 15->17, S 17, end 19; drain 19->20.
 TEST(SystolicDram, PsumsComeBack) {
-  Accelerator accelerator = systolic(1, 1, false);
-  accelerator.pe.psum_rf_words = 1;
-  accelerator.dram = {1000, 0};
+  const Accelerator accelerator = systolic(1, false, &ProcessingElementSpec::psum_rf_words, {1000, 0});
   Mapping mapping;
   mapping.weights_in_global_buffer = true;
   mapping.at(Level::dram) = {{C, 2}, {P, 2}};

@@ -1,5 +1,6 @@
 #include "reference/nest.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -64,6 +65,34 @@ PeTile make_tile(const LayerShape& shape, const Loops& pe_loops, const Indices& 
     tile.psums.insert(psum_word(mac));
   }
   return tile;
+}
+
+// Layers in steps (section 1): the parts of the images, or of a product's positions, come one after the
+// other.
+void check_order_of_parts(const LayerShape& shape, const NestSpec& nest, const std::vector<Step>& steps) {
+  const bool is_product = shape.N == 1;
+  const auto outermost =
+      std::find_if(nest.dram.begin(), nest.dram.end(), [](const LoopSpec& loop) { return loop.bound > 1; });
+  if (outermost == nest.dram.end() || outermost->dimension != (is_product ? 'P' : 'N') ||
+      outermost->bound != shape.steps)
+    throw std::invalid_argument("the parts are not the outermost loop");
+  const std::int64_t whole = is_product ? shape.P : shape.N;
+  if (whole % shape.steps != 0) throw std::invalid_argument("the parts are not alike");
+  std::int64_t last_part = 0;
+  std::int64_t last_tile = 0;
+  for (const Step& step : steps) {
+    std::set<std::int64_t> parts;
+    for (const PeTile& tile : step.pe_tiles) {
+      for (const Mac& mac : tile.macs) parts.insert((is_product ? mac.p : mac.n) / (whole / shape.steps));
+    }
+    const bool goes_on = *parts.begin() == last_part;
+    const bool is_next = *parts.begin() == last_part + 1 && step.dram_iteration != last_tile;
+    if (parts.size() > 1 || !(goes_on || is_next))
+      throw std::invalid_argument("a step has words of two parts, or comes out of order");
+    last_part = *parts.begin();
+    last_tile = step.dram_iteration;
+  }
+  if (last_part != shape.steps - 1) throw std::invalid_argument("a part is missing");
 }
 
 bool at_first_reduction(const Loops& loops, const Counters& counters) {
@@ -155,6 +184,7 @@ std::vector<Step> enumerate_steps(const LayerShape& shape, const NestSpec& nest,
     }
     if (has_work) ++dram_iteration;
   }
+  if (shape.steps > 1) check_order_of_parts(shape, nest, steps);
   return steps;
 }
 

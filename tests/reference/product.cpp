@@ -5,7 +5,11 @@
 namespace weir::reference {
 
 LayerShape product_shape(const LayerShape& layer) {
-  return {.G = layer.G, .M = layer.M, .C = layer.C * layer.R * layer.S, .P = layer.N * layer.P * layer.Q};
+  return {.G = layer.G,
+          .M = layer.M,
+          .C = layer.C * layer.R * layer.S,
+          .P = layer.N * layer.P * layer.Q,
+          .steps = layer.steps};
 }
 
 Product lower(const LayerShape& layer, const LayerData& data) {

@@ -15,6 +15,8 @@ struct LayerShape {
   // The ifmap's own words, of which a zero-stuffed ifmap has every spacing_v-th row and spacing_h-th column
   // only, stand in the rows [top, bottom) and columns [left, right); every other word is a zero of padding.
   std::int64_t top = 0, bottom = 1'000'000, left = 0, right = 1'000'000, spacing_v = 1, spacing_h = 1;
+  // Parts of the images (of a product's positions) that run one after the other.
+  std::int64_t steps = 1;
 };
 
 struct LoopSpec {

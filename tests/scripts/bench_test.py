@@ -93,8 +93,15 @@ class Bench(unittest.TestCase):
         self.assertIn("cores", json.loads(json.dumps(bench.machine())))
 
     def test_refuses_bad_arguments(self):
-        for arguments in (["--only", "nothing of that name"], ["--runs", "0"], ["--nonsense"]):
+        for arguments in (["--only", "nothing of that name"], ["--runs", "0"], ["--runs", "010"], ["--runs", "\u0661"], ["--nonsense"]):
             run = subprocess.run([sys.executable, str(ROOT / "scripts" / "bench"), *arguments], capture_output=True, text=True)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn("error", run.stderr)
+            self.assertNotIn("Traceback", run.stderr)
+
+    def test_the_comparison_of_numbers_refuses_bad_arguments(self):
+        for arguments in (["HEAD", "--jobs", "010"], ["HEAD", "--jobs", "0"], ["HEAD", "--jobs", "x"], []):
+            run = subprocess.run([sys.executable, str(ROOT / "scripts" / "same_numbers"), *arguments], capture_output=True, text=True)
             self.assertEqual(run.returncode, 2, run.stderr)
             self.assertIn("error", run.stderr)
             self.assertNotIn("Traceback", run.stderr)

@@ -111,6 +111,23 @@ Mapping draw_mapping(const Layer& layer, Size size, Dice& dice) {
   return mapping;
 }
 
+/// Makes the images those of steps that run one after the other: their loop is the outermost of all, and the
+/// images of a step have a loop of their own.
+void run_in_steps(RandomCase& drawn, Dice& dice) {
+  drawn.layer.steps = dice.between(2, 3);
+  const std::int64_t images = dice.between(1, 2);
+  drawn.layer.bounds[N] = drawn.layer.steps * images;
+  constexpr std::array kPlaces{Level::dram, Level::global_buffer, Level::pe};
+  for (const Level level : kAllLevels)
+    std::erase_if(drawn.mapping.at(level), [](const Loop& loop) { return loop.dimension == N; });
+  if (images > 1) {
+    auto& loops = drawn.mapping.at(kPlaces[static_cast<std::size_t>(dice.between(0, 2))]);
+    loops.insert(loops.begin() + dice.between(0, static_cast<std::int64_t>(loops.size())), {N, images});
+  }
+  auto& dram = drawn.mapping.at(Level::dram);
+  dram.insert(dram.begin(), {N, drawn.layer.steps});
+}
+
 /// Sometimes the reductions that stand outside others on the rows go to the buffer by themselves.
 void let_neighbours_sum(const Mapping& mapping, Dice& dice, Accelerator& a) {
   NeighbourSums& sums = a.networks.neighbour_sums;
@@ -213,6 +230,8 @@ RandomCase draw_case(std::uint64_t seed, Size size) {
   RandomCase drawn;
   drawn.layer = draw_layer(dice, size);
   drawn.mapping = draw_mapping(drawn.layer, size, dice);
+  Dice of_steps(seed ^ 0x57e9);  // the other cases stay what they are
+  if (size != Size::stretched && of_steps.chance(10)) run_in_steps(drawn, of_steps);
   drawn.accelerator = fit(drawn.layer, drawn.mapping, dice);
   drawn.overlap = dice.chance(40) ? Overlap::total : Overlap::processing;
   if (drawn.overlap == Overlap::processing && dice.chance(20))
@@ -232,6 +251,7 @@ std::string describe(const RandomCase& drawn) {
   std::string text = "bounds";
   for (const Dimension d : kAllDimensions)
     text += fmt::format(" {}={}", dimension_letter(d), drawn.layer.bounds[d]);
+  if (drawn.layer.steps > 1) text += fmt::format(" in {} steps", drawn.layer.steps);
   text += fmt::format(" stride {}x{} dilation {}x{}\n", drawn.layer.stride.vertical,
                       drawn.layer.stride.horizontal, drawn.layer.dilation.vertical,
                       drawn.layer.dilation.horizontal);
@@ -277,6 +297,7 @@ std::string describe(const RandomCase& drawn) {
 RandomCase shrink(RandomCase failing, const std::function<bool(const RandomCase&)>& fails) {
   const auto without = [](RandomCase c, Level level, std::size_t loop) {
     --c.mapping.at(level)[loop].bound;
+    if (c.layer.steps > 1) c.layer.steps = c.mapping.at(Level::dram).front().bound;
     Extents spans;
     spans.values.fill(1);
     for (const Level each : kAllLevels) {

@@ -26,9 +26,11 @@ class Draw {
   std::mt19937_64 engine_;
 };
 
-/// The loops over d that are left outside, in one or two levels and sometimes two at one.
-void add_outside(Dimension d, std::int64_t steps, Draw& draw, Mapping& mapping) {
+/// The loops over d that are left outside, in one or two levels and sometimes two at one; `exact`: no loop
+/// covers more than there is.
+void add_outside(Dimension d, std::int64_t steps, bool exact, Draw& draw, Mapping& mapping) {
   const auto put = [&](Level level, std::int64_t bound) {
+    while (exact && steps % bound != 0) --bound;
     auto& loops = mapping.at(level);
     const auto at = loops.begin() + draw.between(0, static_cast<std::int64_t>(loops.size()));
     // Loops of a dimension at a level are made from the inside outwards.
@@ -74,18 +76,21 @@ RandomCase draw_systolic_case(std::uint64_t seed) {
   mapping.mark = {"random", 1, 1};
   mapping.weights_in_global_buffer = roles.stationary != Tensor::weight || draw.chance(30);
   for (const Dimension d : {G, P, C, M}) {
-    std::int64_t left = product.bounds[d];
+    const bool in_steps = product.steps > 1 && d == P;
+    std::int64_t left = product.bounds[d] / (in_steps ? product.steps : 1);
     const auto put = [&](Level level, std::int64_t most) {
-      const std::int64_t bound =
-          draw.chance(60) ? std::min(most, left) : draw.between(1, std::min(most, left));
+      std::int64_t bound = draw.chance(60) ? std::min(most, left) : draw.between(1, std::min(most, left));
+      while (in_steps && left % bound != 0) --bound;  // nothing of two steps at once
       if (bound > 1 || draw.chance(10)) mapping.at(level).push_back({d, bound});
       left = (left + bound - 1) / bound;
     };
     if (d == roles.rows) put(Level::pe_rows, a.rows);
     if (d == roles.columns) put(Level::pe_columns, a.columns);
     if (d == roles.stream) put(Level::pe, left);
-    add_outside(d, left, draw, mapping);
+    add_outside(d, left, in_steps, draw, mapping);
   }
+  auto& dram = mapping.at(Level::dram);
+  if (product.steps > 1) dram.insert(dram.begin(), {P, product.steps});
   const LoopNest nest(mapping, product);
   const std::int64_t fold = footprint_words(Tensor::weight, nest.tile(Level::pe_rows), product);
   const std::int64_t ahead = draw.chance(10) ? draw.between(60, 70) : draw.between(1, 4);

@@ -97,7 +97,8 @@ reference::LayerShape reference_shape(const Layer& layer) {
           layer.padding.left,
           layer.padding.left + layer.input.horizontal,
           layer.spacing.vertical,
-          layer.spacing.horizontal};
+          layer.spacing.horizontal,
+          layer.steps};
 }
 
 reference::NestSpec reference_nest(const Mapping& mapping) {

@@ -7,117 +7,22 @@
 #include <limits>
 #include <numeric>
 #include <optional>
-#include <random>
 
 #include "mapping/check.h"
 #include "support/brute_force.h"
-#include "support/errors.h"
 #include "support/shipped.h"
+#include "support/small_case.h"
 #include "workload/workload.h"
 
 namespace weir {
 namespace {
 
+using test::draw_small;
 using test::eyeriss_prices;
+using test::rule;
 using test::shipped;
-
-/// Rules unlike each other: what is stationary, what is unrolled, which orders are open.
-const std::vector<std::string> kRules = {
-    "{dataflow: a, pe: [C, S, M], pe_columns: [M, P], pe_rows: [P, M, C, R],"
-    " global_buffer: [[C, M], N, Q], dram: [G, [N, P, M, C]]}",
-    "{dataflow: b, pe_columns: [M], pe_rows: [M, C, R, S], global_buffer: [N, [P, Q]], dram: [G, [M, C]],"
-    " keep: {weight: any}}",
-    "{dataflow: c, pe_columns: [Q, M], pe_rows: [P, N], global_buffer: [[M, Q], [C, R], S], dram: [G, [N, M, "
-    "P, Q]],"
-    " keep: {weight: [global_buffer, pe]}}",
-    "{dataflow: d, pe: [P, Q, R<=2, S=all], pe_columns: [M<=2, Q], pe_rows: [C, R], global_buffer: [N, [M, "
-    "C, R], Q],"
-    " dram: [G, P, [M, C, Q, R]], keep: {weight: any}}",
-};
-
-Dataflow rule(const std::string& text) { return read_dataflow(config::Node::parse(text, "rule.yaml")); }
-
-struct Small {
-  Layer layer;
-  Accelerator accelerator;
-  Dataflow dataflow;
-};
-
-/// Makes some of the ifmap's words zeros of padding, which the machine makes on chip where it can.
-template <typename Between>
-void pad(Small& small, Between between) {
-  Layer& layer = small.layer;
-  const auto draw = [&](std::int64_t& first, std::int64_t& last, std::int64_t& own, std::int64_t& spacing) {
-    first = between(0, std::min<std::int64_t>(own - 1, 2));
-    last = between(0, std::min<std::int64_t>(own - 1 - first, 2));
-    own -= first + last;
-    spacing = between(1, 4) == 1 ? 2 : 1;
-  };
-  draw(layer.padding.top, layer.padding.bottom, layer.input.vertical, layer.spacing.vertical);
-  draw(layer.padding.left, layer.padding.right, layer.input.horizontal, layer.spacing.horizontal);
-  GlobalBufferSpec& buffer = small.accelerator.global_buffer;
-  if (!buffer.ifmap_bypasses) buffer.padding = PaddingZeros::made;
-  ProcessingElementSpec& pe = small.accelerator.pe;
-  if (pe.last_sum == LastSum::stored && between(1, 2) == 1) pe.padding_macs = PaddingMacs::skipped;
-}
-
-/// A layer and a machine so small that all mappings can be tried.
-Small draw(std::uint64_t seed) {
-  std::mt19937_64 engine(seed);
-  const auto between = [&](std::int64_t least, std::int64_t most) {
-    return least + static_cast<std::int64_t>(engine() % static_cast<std::uint64_t>(most - least + 1));
-  };
-  using enum Dimension;
-  Small small;
-  Layer& layer = small.layer;
-  layer.name = "small";
-  layer.bounds.values.fill(1);
-  for (const Dimension d : {M, C, P, Q}) layer.bounds[d] = between(1, 5);
-  for (const Dimension d : {R, S}) layer.bounds[d] = between(1, 3);
-  layer.bounds[N] = between(1, 2);
-  layer.bounds[G] = between(1, 5) == 1 ? 2 : 1;
-  layer.stride = {between(1, 2), between(1, 2)};
-  layer.dilation = {between(1, 4) == 1 ? 2 : 1, between(1, 4) == 1 ? 2 : 1};
-  layer.input = {
-      (layer.bounds[P] - 1) * layer.stride.vertical + (layer.bounds[R] - 1) * layer.dilation.vertical + 1,
-      (layer.bounds[Q] - 1) * layer.stride.horizontal + (layer.bounds[S] - 1) * layer.dilation.horizontal +
-          1};
-  Accelerator& a = small.accelerator;
-  a.name = "machine";
-  a.rows = between(2, 4);
-  a.columns = between(1, 3);
-  a.pe = {between(2, 9), between(2, 12), between(1, 6), 4, false};
-  a.networks.ifmap.words_per_cycle = between(1, 3);
-  a.networks.weight.words_per_cycle = between(1, 3);
-  a.networks.psum_in.words_per_cycle = between(1, 3);
-  a.networks.psum_out.words_per_cycle = between(1, 3);
-  a.networks.weight_barrier = static_cast<WeightBarrier>(between(0, 2));
-  a.networks.psum_ports = {between(2, 8), between(0, 1) == 1};
-  a.global_buffer = {between(2, 6), between(8, 32), between(6, 40)};
-  a.dram.words_per_kilocycle = 1200;
-  if (between(1, 3) == 1) {
-    a.pe.shared_rf_words = between(6, 20);
-    a.pe.ifmap_rf_words = a.pe.weight_rf_words = a.pe.psum_rf_words = 0;
-  }
-  if (between(1, 3) == 1) a.pe.last_sum = LastSum::direct;
-  if (between(1, 3) == 1) a.global_buffer.last_sum = LastSum::direct;
-  if (between(1, 3) == 1) a.global_buffer.loads = between(1, 2) == 1 ? TileLoad::whole : TileLoad::every;
-  for (std::int64_t* words : {&a.pe.ifmap_rf_words, &a.pe.weight_rf_words, &a.pe.psum_rf_words}) {
-    if (between(1, 5) == 1) *words = 0;  // that tensor streams
-  }
-  NeighbourSums& sums = a.networks.neighbour_sums;
-  if (between(1, 3) == 1) sums = {between(0, 1) == 1, between(0, 1) == 1, between(0, 1) == 1};
-  if (between(1, 3) == 1 && seed % 2 == 0 && seed % 3 != 0)
-    a.global_buffer.ifmap_bypasses = true;  // DRAM is hidden
-  if (between(1, 4) == 1) {
-    a.global_buffer.psum_bypasses = true;
-    a.global_buffer.last_sum = LastSum::direct;
-    a.networks.psum_ports.reads_initial = false;
-  }
-  if (between(1, 2) == 1) pad(small, between);
-  small.dataflow = rule(kRules[seed % kRules.size()]);
-  return small;
-}
+using test::Small;
+using test::small_rules;
 
 /// The best of all mappings, and how many there are.
 template <typename Cost>
@@ -175,7 +80,7 @@ struct ToyCost {
 TEST(Mapper, FindsTheOptimumOfAToyCost) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE(seed);
-    const Small small = draw(seed);
+    const Small small = draw_small(seed);
     expect_same_optimum(small, ToyCost{small.layer});
   }
 }
@@ -183,7 +88,7 @@ TEST(Mapper, FindsTheOptimumOfAToyCost) {
 TEST(Mapper, FindsTheOptimumOfTheEstimate) {
   for (std::uint64_t seed = 0; seed < 240; ++seed) {
     SCOPED_TRACE(seed);
-    const Small small = draw(seed);
+    const Small small = draw_small(seed);
     expect_same_optimum(small, MappingCost(small.layer, small.accelerator, eyeriss_prices(),
                                            static_cast<Objective>(seed / 4 % 3),
                                            seed % 3 == 0 ? Overlap::total : Overlap::processing));
@@ -218,7 +123,7 @@ class Entered {
 TEST(Mapper, BoundsNothingAboveItsCost) {
   constexpr double kNoLimit = std::numeric_limits<double>::infinity();
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
-    const Small small = draw(seed);
+    const Small small = draw_small(seed);
     const Space space(small.layer, small.accelerator, small.dataflow, {});
     for (const Objective objective : {Objective::energy, Objective::latency}) {
       const MappingCost cost(small.layer, small.accelerator, eyeriss_prices(), objective,
@@ -275,7 +180,7 @@ TEST(Mapper, TakesTheBestOfSeveralRules) {
   std::size_t by_second = 0, without = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE(seed);
-    const Small small = draw(seed);
+    const Small small = draw_small(seed);
     const auto search = [&](const Dataflow& dataflow) -> std::optional<RankedMapping> {
       try {
         return find_mappings(small.layer, small.accelerator, eyeriss_prices(), dataflow, {}).best.front();
@@ -283,7 +188,7 @@ TEST(Mapper, TakesTheBestOfSeveralRules) {
         return std::nullopt;
       }
     };
-    const Dataflow other = rule(kRules[(seed + 1) % kRules.size()]);
+    const Dataflow other = rule(small_rules()[(seed + 1) % small_rules().size()]);
     Dataflow both = small.dataflow;
     both.alternatives = {other};
     const auto first = search(small.dataflow), second = search(other), best = search(both);
@@ -308,7 +213,7 @@ TEST(Mapper, CountsTheLegalMappingsOfAllRules) {
   std::size_t of_several = 0;
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE(seed);
-    Small small = draw(seed);
+    Small small = draw_small(seed);
     const auto legal_of = [&](const Dataflow& dataflow) {
       std::uint64_t legal = 0;
       test::for_each_mapping(small.layer, small.accelerator, dataflow, [&](const Mapping&) { ++legal; });
@@ -316,7 +221,7 @@ TEST(Mapper, CountsTheLegalMappingsOfAllRules) {
     };
     std::vector<std::uint64_t> legal = {legal_of(small.dataflow)};
     for (const std::uint64_t other : {seed + 1, seed + 2}) {
-      small.dataflow.alternatives.push_back(rule(kRules[other % kRules.size()]));
+      small.dataflow.alternatives.push_back(rule(small_rules()[other % small_rules().size()]));
       legal.push_back(legal_of(small.dataflow.alternatives.back()));
     }
     const std::uint64_t all = std::accumulate(legal.begin(), legal.end(), std::uint64_t{0});
@@ -326,65 +231,6 @@ TEST(Mapper, CountsTheLegalMappingsOfAllRules) {
     of_several += std::count(legal.begin(), legal.end(), 0) <= 1 ? 1 : 0;
   }
   EXPECT_GT(of_several, 5U);
-}
-
-TEST(Mapper, SaysOfEachRuleWhyItHasNoMapping) {
-  Small small = draw(0);
-  small.layer.bounds[Dimension::M] = 1000;
-  small.layer.bounds[Dimension::N] = 999;
-  Dataflow both = rule("{dataflow: two, dram: [G, N, C, P, Q, R, S]}");
-  both.alternatives = {rule("{dataflow: two, dram: [G, M, C, P, Q, R, S]}")};
-  const std::string error =
-      test::error_of([&] { find_mappings(small.layer, small.accelerator, eyeriss_prices(), both, {}); });
-  EXPECT_NE(error.find("over M cannot cover 1000"), std::string::npos) << error;
-  EXPECT_NE(error.find("; or the loops that two allows over N cannot cover 999"), std::string::npos) << error;
-}
-
-/// A layer that the array's tile fits and the buffer, but in more steps than there may be: the reason is
-/// these.
-TEST(Mapper, SaysThatThereAreTooManySteps) {
-  Small small = draw(0);
-  Layer& layer = small.layer;
-  layer.bounds.values.fill(1);
-  layer.bounds[Dimension::P] = layer.bounds[Dimension::Q] = std::int64_t{1} << 20;
-  layer.input = {layer.bounds[Dimension::P], layer.bounds[Dimension::Q]};
-  const Dataflow systolic =
-      rule("{dataflow: s, pe_rows: [C], pe_columns: [M], pe: [P], dram: [P], keep: {weight: any}}");
-  for (const DeliveryKind delivery : {DeliveryKind::multicast, DeliveryKind::systolic}) {
-    small.accelerator.networks.delivery = delivery;
-    small.accelerator.pe = {0, 1, 0, 0, false};
-    const Dataflow& dataflow =
-        delivery == DeliveryKind::systolic ? systolic : rule("{dataflow: m, dram: [P, Q]}");
-    const std::string error =
-        test::error_of([&] { find_mappings(layer, small.accelerator, eyeriss_prices(), dataflow, {}); });
-    EXPECT_NE(error.find(": more than 17179869184 steps of the array, the most allowed"), std::string::npos)
-        << error;
-  }
-}
-
-/// Whatever a refusal says, it names no negative number.
-TEST(Mapper, RefusesWithPositiveNumbers) {
-  std::size_t refused = 0;
-  for (std::uint64_t seed = 0; seed < 400; ++seed) {
-    Small small = draw(seed);
-    std::mt19937_64 engine(seed);
-    for (const Dimension d : kAllDimensions) {
-      if (engine() % 3 == 0) small.layer.bounds[d] = std::int64_t{1} << engine() % 14;
-    }
-    Layer& layer = small.layer;
-    layer.input = {(layer.bounds[Dimension::P] - 1) * layer.stride.vertical +
-                       (layer.bounds[Dimension::R] - 1) * layer.dilation.vertical + 1,
-                   (layer.bounds[Dimension::Q] - 1) * layer.stride.horizontal +
-                       (layer.bounds[Dimension::S] - 1) * layer.dilation.horizontal + 1};
-    layer.padding = {};
-    layer.spacing = {};
-    const Space space(layer, small.accelerator, small.dataflow, {});
-    if (space.count() > 0) continue;
-    ++refused;
-    EXPECT_EQ(space.why_empty().find(" -"), std::string::npos) << seed << " " << space.why_empty();
-    EXPECT_EQ(space.why_empty().find(" 0 too many"), std::string::npos) << seed << " " << space.why_empty();
-  }
-  EXPECT_GT(refused, 20U);
 }
 
 /// What is found is legal, and what is written of it can be read, whatever the size.
@@ -407,7 +253,7 @@ TEST(Mapper, FindsMappingsOfTheLargestLayersThatFilesCanHave) {
 TEST(Mapper, AnswersTheSameForAnyNumberOfThreads) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     SCOPED_TRACE(seed);
-    const Small small = draw(seed);
+    const Small small = draw_small(seed);
     const Space space(small.layer, small.accelerator, small.dataflow, {});
     const MappingCost cost(small.layer, small.accelerator, eyeriss_prices(), Objective::edp,
                            Overlap::processing);
