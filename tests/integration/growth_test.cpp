@@ -92,6 +92,22 @@ TEST(Growth, PesThatAMappingLeavesIdleTakeNoMemory) {
   }
 }
 
+TEST(Growth, PointsThatAreRuledOutTakeNoMemory) {
+  const TemporaryFolder folder;
+  const auto peak = [&](int values) {
+    return peak_megabytes(
+        {"sweep", "--dry-run", "--jobs", "1", "--file",
+         folder.write("grid.yaml",
+                      fmt::format("sweep: grid\n"
+                                  "base: {{accelerator: eyeriss, workload: alexnet, layers: [conv5], "
+                                  "dataflow: row-stationary}}\n"
+                                  "axes:\n  clock_mhz: {{from: 1, to: {}, step: 1}}\n"
+                                  "where: clock_mhz == 1\n",
+                                  values))});
+  };
+  EXPECT_LT(peak(20000), peak(200) + 8);
+}
+
 }  // namespace
 }  // namespace weir
 

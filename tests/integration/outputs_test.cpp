@@ -122,6 +122,7 @@ TEST_P(Writers, RefuseAFifoBeforeTheWork) {
         test::shell(fmt::format("{} --workload '{}' {} '{}'", command, folder.write("w.yaml", kLarge),
                                 GetParam().option, (folder.path() / GetParam().out).string()));
     EXPECT_EQ(outcome.code, 2) << file;
+    EXPECT_EQ(outcome.out, "") << file;
     EXPECT_NE(outcome.err.find("error: cannot write " + fifo.string() + ": "), std::string::npos)
         << outcome.err;
   }
