@@ -34,14 +34,14 @@ void GlobalBuffer::run_layer(LayerContext& layer) {
   timing::BufferTiles tiles(layer.nest, layer.job.layer, layer.job.mapping.weights_in_global_buffer, spec_);
   Cycle finished = 0;
   do {
-    tiles.count(layer.stats.counts);
+    tiles.count(layer.traffic);
     const Cycle drained = transfer(tiles.drained(), finished);
     const Cycle loaded = transfer(tiles.fetched(), finished);
     if (layer.job.data) move_values(tiles);
     tiles_out->write(std::max(drained, loaded));
     finished = tiles_in->read();
   } while (tiles.next());
-  tiles.count(layer.stats.counts);
+  tiles.count(layer.traffic);
   if (layer.job.data) drain_psums(*tiles.before());
   drained_at_ = transfer(tiles.drained(), finished);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "account/traffic.h"
 #include "arch/simulator.h"
 #include "arch/window_run.h"
 #include "mapping/array_shape.h"
@@ -26,6 +27,7 @@ struct LayerContext {
   LayerData data;                      ///< what DRAM holds; empty with data off
   std::vector<std::uint32_t> outputs;  ///< what has been written back to DRAM: [G][N][M][P][Q]
   stats::LayerStats stats;
+  account::Traffic traffic;
   std::int64_t zero_macs = 0;  ///< MACs that met a zero ifmap word, counted by the PEs
   std::int64_t buffer_tiles = 0;
   std::function<void(double)> progress;

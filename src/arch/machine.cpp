@@ -45,12 +45,15 @@ void Machine::run(LayerContext& layer, std::int64_t zero_macs) {
   const int left = tiles_ready_.num_available() + tiles_done_.num_available() +
                    layers_to_array_.num_available() + layers_to_buffer_.num_available();
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
-  array_.end_layer(std::max(layer.stats.cycles, buffer_.drained_at()), layer.stats);
+  array_.end_layer(std::max(layer.stats.cycles, buffer_.drained_at()), layer);
   dram_.count(array_.preloads());
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
-  timing::complete(layer.stats, layer.job.layer, layer.job.mapping, spec_, zero_macs, dram_.busy());
-  timing::check_invariants(layer.stats, layer.job.layer, layer.job.overlap, spec_, dram_.words());
+  const auto accounting = account::Accounting::of_array(spec_, account::held_by(spec_.pe),
+                                                        layer.job.mapping.weights_in_global_buffer);
+  timing::complete(layer.stats, layer.traffic, accounting, layer.job.layer, spec_, zero_macs, dram_.busy());
+  timing::check_invariants(layer.stats, layer.traffic, layer.job.layer, layer.job.overlap, spec_,
+                           dram_.words());
 }
 
 }  // namespace weir::arch

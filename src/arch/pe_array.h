@@ -33,7 +33,7 @@ class PeArray : public sc_core::sc_module {
           const sc_core::sc_time& period);
 
   /// Adds up what PEs and networks did until the end of the layer.
-  void end_layer(Cycle end, stats::LayerStats& stats) const { times_.end_layer(end, stats); }
+  void end_layer(Cycle end, LayerContext& layer) const { times_.end_layer(end, layer.stats, layer.traffic); }
   /// Weights that came from a hidden DRAM, which nobody asked.
   const timing::LinkTotals& preloads() const { return times_.preloads(); }
 

@@ -22,7 +22,7 @@ void SystolicArray::run_layer(LayerContext& layer) {
   const Job& job = layer.job;
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   times_.begin_layer(job.layer, layer.nest, job.mapping, job.overlap == Overlap::processing,
-                     job.mapping.weights_in_global_buffer ? nullptr : &weight_fifo, layer.stats);
+                     job.mapping.weights_in_global_buffer ? nullptr : &weight_fifo);
   datapath_.begin_layer(layer, times_.roles());
   walker_.emplace(layer.nest);
   for (std::int64_t tile = 1; !times_.finished(); ++tile) {

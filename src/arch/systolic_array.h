@@ -27,8 +27,9 @@ class SystolicArray : public sc_core::sc_module {
   SystolicArray(const sc_core::sc_module_name& name, const Accelerator& accelerator, GlobalBuffer& buffer,
                 const sc_core::sc_time& period);
 
-  /// Accounts for what PEs and links did until the end of the layer.
-  void account_until(Cycle end, std::int64_t zero_macs) { times_.end_layer(end, zero_macs); }
+  /// Adds up what PEs and links did until the end of the layer.
+  void end_layer(Cycle end, LayerContext& layer) { times_.end_layer(end, layer.stats, layer.traffic); }
+  const SystolicRoles& roles() const { return times_.roles(); }
 
   WeightFifo weight_fifo;
 

@@ -5,6 +5,7 @@
 
 #include "arch/clocking.h"
 #include "timing/invariants.h"
+#include "timing/layer_totals.h"
 
 namespace weir::arch {
 
@@ -43,13 +44,14 @@ void SystolicMachine::run(LayerContext& layer, std::int64_t zero_macs) {
   const int left = tiles_ready_.num_available() + tiles_done_.num_available() +
                    layers_to_array_.num_available() + layers_to_buffer_.num_available();
   if (left != 0) throw std::logic_error("something is left in a channel at the end of a layer");
-  layer.stats.cycles = std::max(layer.stats.cycles, buffer_.drained_at());
   if (layer.job.data && layer.zero_macs != zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
-  array_.account_until(layer.stats.cycles, zero_macs);
-  layer.stats.links[static_cast<std::size_t>(stats::Link::dram)] = {
-      dram_.busy(), 0, std::max<Cycle>(0, layer.stats.cycles - dram_.busy())};
-  timing::check_invariants(layer.stats, layer.job.layer, layer.job.overlap, spec_, dram_.words());
+  array_.end_layer(std::max(layer.stats.cycles, buffer_.drained_at()), layer);
+  const auto accounting = account::Accounting::of_array(spec_, account::held_by(array_.roles()),
+                                                        layer.job.mapping.weights_in_global_buffer);
+  timing::complete(layer.stats, layer.traffic, accounting, layer.job.layer, spec_, zero_macs, dram_.busy());
+  timing::check_invariants(layer.stats, layer.traffic, layer.job.layer, layer.job.overlap, spec_,
+                           dram_.words());
 }
 
 }  // namespace weir::arch

@@ -11,14 +11,13 @@ using config::Map;
 using config::Node;
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
-std::int64_t register_file_words(const ProcessingElementSpec& pe, Data data) {
+std::int64_t register_file_words(const ProcessingElementSpec& pe, Tensor data) {
   if (pe.shared_rf_words > 0) return pe.shared_rf_words;
   switch (data) {
-    case Data::ifmap:
+    case Tensor::ifmap:
       return pe.ifmap_rf_words;
-    case Data::weight:
+    case Tensor::weight:
       return pe.weight_rf_words;
     default:
       return pe.psum_rf_words;
@@ -26,7 +25,7 @@ std::int64_t register_file_words(const ProcessingElementSpec& pe, Data data) {
 }
 
 /// What a component's prices for a tensor may depend on.
-Hardware hardware_of(const Accelerator& accelerator, Component component, Data data) {
+Hardware hardware_of(const Accelerator& accelerator, Component component, Tensor data) {
   using Sized = Hardware::Sized;
   const double word_bytes = static_cast<double>(accelerator.word_bits) / 8;
   const auto bytes = [&](std::int64_t words) { return static_cast<double>(words) * word_bytes; };
@@ -46,7 +45,7 @@ Hardware hardware_of(const Accelerator& accelerator, Component component, Data d
 }
 
 /// One price for all actions, or a map by action.
-void read_actions(const Node& node, const Hardware& hardware, Component component, Data data,
+void read_actions(const Node& node, const Hardware& hardware, Component component, Tensor data,
                   EnergyTable& table) {
   const std::vector<Action> actions = actions_of(component);
   if (is_price(node)) {
@@ -68,9 +67,9 @@ void read_component(const Node& node, const Accelerator& accelerator, Component 
   const bool by_tensor = !is_price(node) && component != Component::mac;
   std::optional<Map> map;
   if (by_tensor) map = node.map();
-  for (std::size_t d = 0; d < stats::kData; ++d) {
-    const Node prices = by_tensor ? map->at(std::string(stats::kDataNames[d])) : node;
-    const Data data = static_cast<Data>(d);
+  for (std::size_t d = 0; d < kTensors; ++d) {
+    const Node prices = by_tensor ? map->at(std::string(kTensorNames[d])) : node;
+    const Tensor data = static_cast<Tensor>(d);
     read_actions(prices, hardware_of(accelerator, component, data), component, data, table);
   }
   if (by_tensor) map->finish();
@@ -109,7 +108,7 @@ double Energy::total() const { return std::accumulate(by_component.begin(), by_c
 
 Energy energy_of(const stats::Counts& counts, const EnergyTable& table) {
   Energy energy;
-  counts.for_each([&](Component c, Data d, Action a, std::int64_t count) {
+  counts.for_each([&](Component c, Tensor d, Action a, std::int64_t count) {
     energy.by_component[static_cast<std::size_t>(c)] += static_cast<double>(count) * table.price(c, d, a);
   });
   return energy;

@@ -16,17 +16,17 @@ class EnergyTable {
   std::string name;
   std::string unit;  ///< "MAC" (energy of one multiply-accumulate) or "pJ"
 
-  double price(stats::Component c, stats::Data d, stats::Action a) const { return prices_[index(c, d, a)]; }
-  void set_price(stats::Component c, stats::Data d, stats::Action a, double price) {
+  double price(stats::Component c, Tensor d, stats::Action a) const { return prices_[index(c, d, a)]; }
+  void set_price(stats::Component c, Tensor d, stats::Action a, double price) {
     prices_[index(c, d, a)] = price;
   }
 
  private:
-  static constexpr std::size_t index(stats::Component c, stats::Data d, stats::Action a) {
-    return (static_cast<std::size_t>(c) * stats::kData + static_cast<std::size_t>(d)) * stats::kActions +
+  static constexpr std::size_t index(stats::Component c, Tensor d, stats::Action a) {
+    return (static_cast<std::size_t>(c) * kTensors + static_cast<std::size_t>(d)) * stats::kActions +
            static_cast<std::size_t>(a);
   }
-  std::array<double, stats::kComponents * stats::kData * stats::kActions> prices_{};
+  std::array<double, stats::kComponents * kTensors * stats::kActions> prices_{};
 };
 
 /// The actions that a component can do.

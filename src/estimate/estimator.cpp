@@ -2,20 +2,20 @@
 
 #include <algorithm>
 
+#include "base/ceil_div.h"
 #include "estimate/own_words.h"
 #include "estimate/systolic_estimate.h"
 #include "estimate/words.h"
 #include "mapping/capacity.h"
 #include "mapping/own_words.h"
 #include "vector_unit/vector_unit.h"
-#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 
 using enum Dimension;
+using account::Flow;
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 namespace {
 
@@ -54,6 +54,9 @@ Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap
       accelerator_(accelerator),
       overlap_(overlap),
       makes_zeros_(makes_zeros(layer_, accelerator.global_buffer)),
+      held_(account::held_by(accelerator.pe)),
+      accountings_{account::Accounting::of_array(accelerator, held_, false),
+                   account::Accounting::of_array(accelerator, held_, true)},
       macs_(performed_macs(layer_, accelerator)) {
   if (skips_macs(layer_, accelerator)) own_macs_.emplace(layer_);
 }
@@ -65,69 +68,49 @@ Evaluation Estimator::evaluate(const Mapping& mapping) const {
   }
   if (accelerator_.systolic()) return SystolicEstimate(layer_, accelerator_, mapping, overlap_).evaluate();
   const View array = array_view(mapping, layer_);
-  const auto has = [&](Tensor tensor) { return has_register_file(tensor, accelerator_.pe); };
+  const auto has = [&](Tensor tensor) { return held_[static_cast<std::size_t>(tensor)]; };
   Keeping in_buffer, in_array;
   in_buffer.whole_tiles = accelerator_.global_buffer.loads != TileLoad::new_words;
   in_buffer.ifmap = in_buffer.weight = accelerator_.global_buffer.loads != TileLoad::every;
   in_array = {false, has(Tensor::ifmap), has(Tensor::weight), has(Tensor::psum),
               accelerator_.networks.neighbour_sums};
   const View buffer = buffer_view(mapping, layer_);
-  const Traffic to_buffer = traffic(buffer, layer_, in_buffer);
-  const Traffic to_array = traffic(array, layer_, in_array);
-  const Extents& b = layer_.bounds;
-  const std::int64_t macs = macs_;
-  const std::int64_t outputs = b[G] * b[N] * b[M] * b[P] * b[Q];
+  const Crossings to_buffer = crossings(buffer, layer_, in_buffer);
+  const Crossings to_array = crossings(array, layer_, in_array);
+  account::Traffic traffic;
+  const auto send = [&](Tensor tensor, const InputWords& words) {
+    traffic(tensor, Flow::sent) = words.sent;
+    traffic(tensor, Flow::received) = words.received;
+    if (has(tensor)) traffic(tensor, Flow::stored) = words.received;
+  };
+  send(Tensor::ifmap, to_array.ifmap);
+  send(Tensor::weight, to_array.weight);
+  const std::int64_t loaded = to_buffer.ifmap.sent;
+  const std::int64_t fetched = makes_zeros_ ? own_ifmap_words(buffer, layer_, in_buffer) : loaded;
+  traffic(Tensor::ifmap, Flow::fetched) = fetched;
+  traffic(Tensor::ifmap, Flow::made) = loaded - fetched;
+  if (mapping.weights_in_global_buffer) traffic(Tensor::weight, Flow::fetched) = to_buffer.weight.sent;
+
+  const PsumWords& visits = to_array.psum;
+  const std::int64_t into_array =
+      visits.leaving - (accelerator_.networks.psum_ports.reads_initial ? 0 : outputs_);
+  traffic(Tensor::psum, Flow::fetched) = to_buffer.psum.leaving - outputs_;
+  traffic(Tensor::psum, Flow::drained) = to_buffer.psum.leaving;
+  traffic(Tensor::psum, Flow::sent) = traffic(Tensor::psum, Flow::received) = into_array;
+  traffic(Tensor::psum, Flow::returned) = visits.leaving;
+  traffic(Tensor::psum, Flow::passed) = visits.neighbour;
+  traffic(Tensor::psum, Flow::finished) = outputs_;
+  traffic.set_macs(macs_, 0);
 
   Evaluation result;
-  stats::Counts& counts = result.counts;
-  const auto count_input = [&](Data data, const InputWords& words, std::int64_t fetched,
-                               std::int64_t loaded) {
-    if (data == Data::ifmap && accelerator_.global_buffer.ifmap_bypasses) {
-      counts.add(Component::dram, data, Action::read, words.sent);
-    } else {
-      counts.add(Component::dram, data, Action::read, fetched);
-      counts.add(Component::global_buffer, data, Action::write, loaded);
-      counts.add(Component::global_buffer, data, Action::read, words.sent);
-    }
-    counts.add(Component::network, data, Action::hop, words.received);
-    if (!has(static_cast<Tensor>(data))) return;
-    counts.add(Component::register_file, data, Action::write, words.received);
-    counts.add(Component::register_file, data, Action::read, macs);
-  };
-  const std::int64_t ifmap = to_buffer.ifmap.sent;
-  const std::int64_t weights =
-      mapping.weights_in_global_buffer ? to_buffer.weight.sent : to_array.weight.sent;
-  count_input(Data::ifmap, to_array.ifmap, makes_zeros_ ? own_ifmap_words(buffer, layer_, in_buffer) : ifmap,
-              ifmap);
-  count_input(Data::weight, to_array.weight, weights, weights);
-
-  const PsumWords& drained = to_buffer.psum;
-  const PsumWords& visits = to_array.psum;
-  const std::int64_t returning = drained.leaving - outputs;
-  const std::int64_t into_array =
-      visits.leaving - (accelerator_.networks.psum_ports.reads_initial ? 0 : outputs);
-  const std::int64_t direct = accelerator_.global_buffer.last_sum == LastSum::direct ? outputs : 0;
-  const std::int64_t stored =
-      !has(Tensor::psum)
-          ? 0
-          : macs - (accelerator_.pe.last_sum == LastSum::direct ? visits.leaving + visits.neighbour : 0);
-  counts.add(Component::dram, Data::psum, Action::write, drained.leaving);
-  counts.add(Component::dram, Data::psum, Action::read, returning);
-  counts.add(Component::global_buffer, Data::psum, Action::read, into_array + drained.leaving - direct);
-  counts.add(Component::global_buffer, Data::psum, Action::write, visits.leaving + returning - direct);
-  counts.add(Component::network, Data::psum, Action::hop, into_array + visits.leaving);
-  counts.add(Component::neighbour, Data::psum, Action::hop, visits.neighbour);
-  counts.add(Component::register_file, Data::psum, Action::read, stored);
-  counts.add(Component::register_file, Data::psum, Action::write, stored);
-  counts.add(Component::mac, Data::psum, Action::mac, macs);
-
+  result.counts = accounting(mapping).counts(traffic);
   result.active_pes = 1;
   for (const Dimension d : kAllDimensions) result.active_pes *= places_used(array.positions[d]);
-  result.cycles = cycles(array, to_array, to_buffer, into_array, counts);
+  result.cycles = cycles(array, to_array, to_buffer, into_array, result.counts);
   return result;
 }
 
-std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const Traffic& to_buffer,
+std::int64_t Estimator::cycles(const View& array, const Crossings& to_array, const Crossings& to_buffer,
                                std::int64_t into_array, const stats::Counts& counts) const {
   const PsumWords& visits = to_array.psum;
   const NetworksSpec& networks = accelerator_.networks;
@@ -172,12 +155,12 @@ std::int64_t Estimator::cycles(const View& array, const Traffic& to_array, const
                  ? 0
                  : accelerator_.dram.transfer_cycles(words) + transfers * accelerator_.dram.latency_cycles;
     };
-    const std::int64_t loads = moved(counts.get(Component::dram, Data::ifmap, Action::read) +
-                                         counts.get(Component::dram, Data::psum, Action::read),
+    const std::int64_t loads = moved(counts.get(Component::dram, Tensor::ifmap, Action::read) +
+                                         counts.get(Component::dram, Tensor::psum, Action::read),
                                      to_buffer.ifmap_arrivals);
     const std::int64_t drains =
-        moved(counts.get(Component::dram, Data::psum, Action::write), to_buffer.psum.visits);
-    const std::int64_t preloads = moved(counts.get(Component::dram, Data::weight, Action::read), passes);
+        moved(counts.get(Component::dram, Tensor::psum, Action::write), to_buffer.psum.visits);
+    const std::int64_t preloads = moved(counts.get(Component::dram, Tensor::weight, Action::read), passes);
     busiest = std::max(busiest + preloads / passes, preloads) + loads + drains;
   }
   return busiest;

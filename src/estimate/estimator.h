@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
 #include "accelerator/accelerator.h"
+#include "account/accounting.h"
 #include "estimate/words.h"
 #include "mapping/mapping.h"
 #include "mapping/own_macs.h"
@@ -28,15 +30,21 @@ class Estimator {
   Evaluation evaluate(const Mapping& mapping) const;
 
  private:
-  std::int64_t cycles(const View& array, const Traffic& to_array, const Traffic& to_buffer,
+  std::int64_t cycles(const View& array, const Crossings& to_array, const Crossings& to_buffer,
                       std::int64_t into_array, const stats::Counts& counts) const;
+  const account::Accounting& accounting(const Mapping& mapping) const {
+    return accountings_[mapping.weights_in_global_buffer ? 1 : 0];
+  }
 
   Layer layer_;
   Accelerator accelerator_;
   Overlap overlap_;
   bool makes_zeros_;
-  std::optional<OwnMacs> own_macs_;  ///< set where PEs skip all others
-  std::int64_t macs_;                ///< that PEs perform
+  account::Held held_;
+  std::array<account::Accounting, 2> accountings_;  ///< without and with weights in the buffer
+  std::optional<OwnMacs> own_macs_;                 ///< set where PEs skip all others
+  std::int64_t macs_;                               ///< that PEs perform
+  std::int64_t outputs_;
 };
 
 }  // namespace weir::estimate

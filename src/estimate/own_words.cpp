@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ceil_div.h"
 #include "mapping/own_words.h"
-#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 namespace {

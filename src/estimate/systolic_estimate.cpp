@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
+#include "account/accounting.h"
+#include "base/ceil_div.h"
 #include "estimate/words.h"
 #include "timing/systolic_array.h"
-#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 
 using enum Dimension;
-using stats::Action;
-using stats::Component;
-using stats::Data;
-
-namespace {}  // namespace
+using account::Flow;
 
 SystolicEstimate::SystolicEstimate(const Layer& product, const Accelerator& accelerator,
                                    const Mapping& mapping, Overlap overlap)
@@ -39,8 +36,12 @@ std::int64_t SystolicEstimate::over_steps(Dimension d, Of of) const {
 
 Evaluation SystolicEstimate::least() const {
   Evaluation result;
-  count(result.counts);
-  count_hops(result.counts);
+  account::Traffic traffic;
+  move(traffic);
+  pass(traffic);
+  const auto accounting = account::Accounting::of_array(accelerator_, account::held_by(roles_),
+                                                        mapping_.weights_in_global_buffer);
+  result.counts = accounting.counts(traffic);
   result.active_pes = tile_[roles_.rows] * tile_[roles_.columns];
   result.cycles = unstalled_cycles();
   return result;
@@ -53,7 +54,7 @@ Evaluation SystolicEstimate::evaluate() const {
   return result;
 }
 
-void SystolicEstimate::count(stats::Counts& counts) const {
+void SystolicEstimate::move(account::Traffic& traffic) const {
   const Extents& b = layer_.bounds;
   // Each fold sends all its words: a word is sent once for each step of the dimension that it does not have.
   const std::int64_t ifmap = b[G] * b[P] * b[C] * steps_[M];
@@ -61,52 +62,43 @@ void SystolicEstimate::count(stats::Counts& counts) const {
   const std::int64_t outputs = b[G] * b[P] * b[M];
   const std::int64_t written = outputs * steps_[C];
   const std::int64_t read_back = accelerator_.networks.psum_ports.reads_initial ? written : written - outputs;
-  const Traffic to_buffer = traffic(buffer_view(mapping_, layer_), layer_, {});
-  const auto count_input = [&](Data data, std::int64_t sent, std::int64_t loaded) {
-    counts.add(Component::dram, data, Action::read, loaded);
-    counts.add(Component::global_buffer, data, Action::write, loaded);
-    counts.add(Component::global_buffer, data, Action::read, sent);
-    counts.add(Component::network, data, Action::hop, sent);
+  const Crossings to_buffer = crossings(buffer_view(mapping_, layer_), layer_, {});
+  const auto send = [&](Tensor tensor, std::int64_t words) {
+    traffic(tensor, Flow::sent) = traffic(tensor, Flow::received) = words;
   };
-  count_input(Data::ifmap, ifmap, to_buffer.ifmap.sent);
-  count_input(Data::weight, weights, mapping_.weights_in_global_buffer ? to_buffer.weight.sent : weights);
-  const std::int64_t drained = to_buffer.psum.leaving;
-  counts.add(Component::dram, Data::psum, Action::write, drained);
-  counts.add(Component::dram, Data::psum, Action::read, drained - outputs);
-  counts.add(Component::global_buffer, Data::psum, Action::read, read_back + drained);
-  counts.add(Component::global_buffer, Data::psum, Action::write, written + drained - outputs);
-  counts.add(Component::network, Data::psum, Action::hop, read_back + written);
-
-  const std::int64_t macs = layer_.macs();
-  const auto held = static_cast<Data>(roles_.stationary);
-  counts.add(Component::register_file, held, Action::read, macs);
-  counts.add(Component::register_file, held, Action::write,
-             roles_.stationary == Tensor::psum ? macs : (held == Data::weight ? weights : ifmap));
-  counts.add(Component::mac, Data::psum, Action::mac, macs);
+  send(Tensor::ifmap, ifmap);
+  send(Tensor::weight, weights);
+  send(Tensor::psum, read_back);
+  traffic(Tensor::ifmap, Flow::fetched) = to_buffer.ifmap.sent;
+  if (mapping_.weights_in_global_buffer) traffic(Tensor::weight, Flow::fetched) = to_buffer.weight.sent;
+  traffic(Tensor::psum, Flow::returned) = written;
+  traffic(Tensor::psum, Flow::drained) = to_buffer.psum.leaving;
+  traffic(Tensor::psum, Flow::fetched) = to_buffer.psum.leaving - outputs;
+  traffic(Tensor::psum, Flow::finished) = outputs;
+  if (roles_.stationary != Tensor::psum)
+    traffic(roles_.stationary, Flow::stored) = roles_.stationary == Tensor::weight ? weights : ifmap;
+  traffic.set_macs(layer_.macs(), 0);
 }
 
-void SystolicEstimate::count_hops(stats::Counts& counts) const {
+void SystolicEstimate::pass(account::Traffic& traffic) const {
   const Extents& b = layer_.bounds;
   const std::int64_t across = accelerator_.columns - 1, down = accelerator_.rows - 1;
-  const auto hop = [&](Data data, std::int64_t hops) {
-    counts.add(Component::neighbour, data, Action::hop, hops);
-  };
-  const auto sent = [&](Data data) { return counts.get(Component::network, data, Action::hop); };
+  const auto hop = [&](Tensor tensor, std::int64_t hops) { traffic(tensor, Flow::passed) = hops; };
+  const auto sent = [&](Tensor tensor) { return traffic(tensor, Flow::sent); };
   const auto triangle = [](std::int64_t n) { return n * (n - 1) / 2; };
   // Each fold has the words of its rows and columns once; those of a stationary word or an output by its row.
   const std::int64_t by_row =
       over_steps(roles_.rows, triangle) * b[roles_.columns] * b[G] * steps_[roles_.stream];
   if (roles_.stationary == Tensor::psum) {
-    hop(Data::ifmap, sent(Data::ifmap) * across);
-    hop(Data::weight, sent(Data::weight) * down);
-    hop(Data::psum, b[G] * b[P] * b[M] * steps_[C] * down - by_row);
+    hop(Tensor::ifmap, sent(Tensor::ifmap) * across);
+    hop(Tensor::weight, sent(Tensor::weight) * down);
+    hop(Tensor::psum, b[G] * b[P] * b[M] * steps_[C] * down - by_row);
     return;
   }
-  const bool holds_weights = roles_.stationary == Tensor::weight;
-  const Data streams = holds_weights ? Data::ifmap : Data::weight;
+  const Tensor streams = roles_.stationary == Tensor::weight ? Tensor::ifmap : Tensor::weight;
   hop(streams, sent(streams) * across);
-  hop(holds_weights ? Data::weight : Data::ifmap, by_row);
-  hop(Data::psum, b[G] * b[P] * b[M] * steps_[C] * down);
+  hop(roles_.stationary, by_row);
+  hop(Tensor::psum, b[G] * b[P] * b[M] * steps_[C] * down);
 }
 
 bool SystolicEstimate::stalls_never() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "accelerator/accelerator.h"
+#include "account/traffic.h"
 #include "estimate/estimator.h"
 #include "mapping/mapping.h"
 #include "mapping/systolic.h"
@@ -22,8 +23,8 @@ class SystolicEstimate {
   Evaluation least() const;
 
  private:
-  void count(stats::Counts& counts) const;
-  void count_hops(stats::Counts& counts) const;
+  void move(account::Traffic& traffic) const;
+  void pass(account::Traffic& traffic) const;
   std::int64_t unstalled_cycles() const;
   /// Whether no link ever makes the array wait.
   bool stalls_never() const;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ceil_div.h"
 #include "mapping/array_shape.h"
-#include "workload/ceil_div.h"
 
 namespace weir::estimate {
 namespace {
@@ -81,7 +81,7 @@ class TrafficSum {
     stand_beside(d);
   }
 
-  const Traffic& total() const { return total_; }
+  const Crossings& total() const { return total_; }
 
  private:
   struct Axis {
@@ -215,7 +215,7 @@ class TrafficSum {
   Unset<Moves> beside_;  ///< of each dimension when another one's loop advances
   Unset<Sums> sums_;
   Axis vertical_, horizontal_;
-  Traffic total_;
+  Crossings total_;
 };
 
 Extents spans(const Mapping& mapping, std::initializer_list<Level> levels) {
@@ -268,7 +268,7 @@ View array_view(const Mapping& mapping, const Layer& layer) {
   return view;
 }
 
-Traffic traffic(const View& view, const Layer& layer, const Keeping& keeping) {
+Crossings crossings(const View& view, const Layer& layer, const Keeping& keeping) {
   TrafficSum sum(view, layer, keeping);
   for (std::size_t loop = view.loops.count; loop-- > 0;) sum.advance(view.loops.loops[loop]);
   return sum.total();

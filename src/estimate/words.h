@@ -35,7 +35,7 @@ struct PsumWords {
 };
 
 /// All that crosses into the tiles of a view over a whole layer.
-struct Traffic {
+struct Crossings {
   InputWords ifmap, weight;
   PsumWords psum;
   std::int64_t ifmap_arrivals = 0;  ///< steps that bring new words to some part
@@ -49,6 +49,6 @@ struct Keeping {
   bool psum = true;
   NeighbourSums sums;
 };
-Traffic traffic(const View& view, const Layer& layer, const Keeping& keeping);
+Crossings crossings(const View& view, const Layer& layer, const Keeping& keeping);
 
 }  // namespace weir::estimate

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "workload/ceil_div.h"
+#include "base/ceil_div.h"
 
 namespace weir {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "workload/dimension.h"
+#include "base/dimension.h"
 
 namespace weir {
 

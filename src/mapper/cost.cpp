@@ -4,15 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "account/accounting.h"
 #include "mapping/capacity.h"
 #include "mapping/own_macs.h"
 
 namespace weir {
 namespace {
 
-using enum stats::Component;
-using stats::Action;
-using stats::Data;
+using account::Flow;
 
 /// Keeps a bound below what it bounds, whatever order the energies are added in.
 constexpr double kRounding = 1 - 1e-9;
@@ -29,50 +28,31 @@ MappingCost::MappingCost(const Layer& layer, const Accelerator& accelerator, con
       macs_(static_cast<double>(performed_macs(layer, accelerator))),
       networks_(accelerator.networks),
       dram_(accelerator.dram) {
-  const auto price = [&](stats::Component c, Data d, Action a) { return table.price(c, d, a); };
-  const auto if_held = [&](Data d, double energy) {
-    return has_register_file(static_cast<Tensor>(d), accelerator.pe) ? energy : 0;
+  // Weights that pass the prefetch banks are fetched and loaded as often as they are sent.
+  const auto accounting = account::Accounting::of_array(accelerator, account::held_by(accelerator.pe), true);
+  const auto price = [&](Tensor tensor, Flow flow) { return accounting.price(tensor, flow, table); };
+  const auto input = [&](Tensor tensor) {
+    double receive = price(tensor, Flow::received);
+    if (has_register_file(tensor, accelerator.pe)) receive += price(tensor, Flow::stored);
+    return Prices{price(tensor, Flow::fetched) - price(tensor, Flow::made), price(tensor, Flow::made),
+                  price(tensor, Flow::sent), receive};
   };
-  const auto input = [&](Data d) {
-    return Prices{price(dram, d, Action::read), price(global_buffer, d, Action::write),
-                  price(global_buffer, d, Action::read),
-                  price(network, d, Action::hop) + if_held(d, price(register_file, d, Action::write))};
-  };
-  ifmap_ = input(Data::ifmap);
-  weight_ = input(Data::weight);
-  if (accelerator.global_buffer.ifmap_bypasses) {
-    ifmap_.fetch = ifmap_.load = 0;
-    ifmap_.send = price(dram, Data::ifmap, Action::read);
-  }
-  drain_ = price(dram, Data::psum, Action::write) + price(global_buffer, Data::psum, Action::read);
-  return_ = price(dram, Data::psum, Action::read) + price(global_buffer, Data::psum, Action::write);
-  into_array_ = price(global_buffer, Data::psum, Action::read) + price(network, Data::psum, Action::hop);
-  out_of_array_ = price(global_buffer, Data::psum, Action::write) + price(network, Data::psum, Action::hop);
-  neighbour_ = price(neighbour, Data::psum, Action::hop);
-  using enum Dimension;
-  const Extents& b = layer.bounds;
-  outputs_ = static_cast<double>(b[G] * b[N] * b[M] * b[P] * b[Q]);
-  fixed_ = macs_ * (if_held(Data::ifmap, price(register_file, Data::ifmap, Action::read)) +
-                    if_held(Data::weight, price(register_file, Data::weight, Action::read)) +
-                    if_held(Data::psum, price(register_file, Data::psum, Action::read) +
-                                            price(register_file, Data::psum, Action::write)) +
-                    price(mac, Data::psum, Action::mac));
-  if (accelerator.global_buffer.last_sum == LastSum::direct) {
-    fixed_ -= outputs_ * (price(global_buffer, Data::psum, Action::read) +
-                          price(global_buffer, Data::psum, Action::write));
-  }
-  if (accelerator.pe.last_sum == LastSum::direct && has_register_file(Tensor::psum, accelerator.pe)) {
-    // A sum that leaves a PE is stored there once less. Where that saves more than its way costs, it is as if
-    // every MAC's sum left.
-    const double saved =
-        price(register_file, Data::psum, Action::read) + price(register_file, Data::psum, Action::write);
-    out_of_array_ -= saved;
-    neighbour_ -= saved;
-    const double visit = into_array_ + out_of_array_;
-    fixed_ += macs_ * std::min({0.0, visit, neighbour_});
-    if (visit < 0) out_of_array_ = -into_array_;
-    neighbour_ = std::max(0.0, neighbour_);
-  }
+  ifmap_ = input(Tensor::ifmap);
+  weight_ = input(Tensor::weight);
+  drain_ = price(Tensor::psum, Flow::drained);
+  return_ = price(Tensor::psum, Flow::fetched);
+  into_array_ = price(Tensor::psum, Flow::sent) + price(Tensor::psum, Flow::received);
+  out_of_array_ = price(Tensor::psum, Flow::returned);
+  neighbour_ = price(Tensor::psum, Flow::passed);
+  outputs_ = static_cast<double>(layer.outputs());
+  for (const Tensor tensor : kAllTensors) fixed_ += macs_ * price(tensor, Flow::used);
+  fixed_ += outputs_ * price(Tensor::psum, Flow::finished);
+  // A sum that leaves a PE without being stored there saves energy. Where that saves more than its way costs,
+  // it is as if every MAC's sum left.
+  const double visit = into_array_ + out_of_array_;
+  fixed_ += macs_ * std::min({0.0, visit, neighbour_});
+  if (visit < 0) out_of_array_ = -into_array_;
+  neighbour_ = std::max(0.0, neighbour_);
 }
 
 Score MappingCost::score(const estimate::Evaluation& evaluation) const {

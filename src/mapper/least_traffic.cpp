@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/ceil_div.h"
 #include "mapper/traffic_view.h"
 #include "mapping/array_shape.h"
 #include "mapping/own_macs.h"
 #include "mapping/own_words.h"
-#include "workload/ceil_div.h"
 
 namespace weir {
 namespace {

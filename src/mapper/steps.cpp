@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ceil_div.h"
 #include "mapping/systolic.h"
-#include "workload/ceil_div.h"
 
 namespace weir {
 

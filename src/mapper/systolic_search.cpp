@@ -7,10 +7,10 @@
 #include <tuple>
 #include <utility>
 
+#include "base/ceil_div.h"
 #include "estimate/systolic_estimate.h"
 #include "mapper/bound_choices.h"
 #include "mapping/systolic.h"
-#include "workload/ceil_div.h"
 
 namespace weir {
 namespace {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/dimension.h"
 #include "config/node.h"
-#include "workload/dimension.h"
 
 namespace weir {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "accelerator/accelerator.h"
+#include "base/ceil_div.h"
 #include "mapping/footprint.h"
-#include "workload/ceil_div.h"
 #include "workload/layer.h"
 
 namespace weir {

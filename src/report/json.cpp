@@ -136,12 +136,12 @@ Json prices_of(const energy::EnergyTable& table) {
   Json list = Json::array();
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
     const auto component = static_cast<stats::Component>(c);
-    for (std::size_t d = 0; d < stats::kData; ++d) {
+    for (std::size_t d = 0; d < kTensors; ++d) {
       for (const stats::Action action : energy::actions_of(component)) {
         list.push_back({{"level", stats::kComponentNames[c]},
-                        {"tensor", stats::kDataNames[d]},
+                        {"tensor", kTensorNames[d]},
                         {"action", stats::kActionNames[static_cast<std::size_t>(action)]},
-                        {"energy", table.price(component, static_cast<stats::Data>(d), action)}});
+                        {"energy", table.price(component, static_cast<Tensor>(d), action)}});
       }
     }
   }

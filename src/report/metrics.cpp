@@ -78,9 +78,9 @@ Metrics metrics_of(const RunResult& run, std::span<const LayerResult> layers) {
 
 std::vector<Access> priced_accesses(const stats::Counts& counts, const energy::EnergyTable& prices) {
   std::vector<Access> accesses;
-  counts.for_each([&](Component c, stats::Data d, stats::Action a, std::int64_t count) {
+  counts.for_each([&](Component c, Tensor d, stats::Action a, std::int64_t count) {
     accesses.push_back({stats::kComponentNames[static_cast<std::size_t>(c)],
-                        stats::kDataNames[static_cast<std::size_t>(d)],
+                        kTensorNames[static_cast<std::size_t>(d)],
                         stats::kActionNames[static_cast<std::size_t>(a)], count,
                         static_cast<double>(count) * prices.price(c, d, a)});
   });

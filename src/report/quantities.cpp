@@ -8,7 +8,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 double megabytes(std::int64_t words, const Accelerator& accelerator) {
   return static_cast<double>(words * accelerator.word_bits) / 8e6;
@@ -17,13 +16,13 @@ double megabytes(std::int64_t words, const Accelerator& accelerator) {
 /// The buffer's words on the array's side, weights left out: what the array reads and writes, that is all
 /// reads and writes but those that fill the buffer from DRAM or drain it. Finished outputs may pass it by.
 double global_buffer_mb(const Metrics& m, const Accelerator& accelerator) {
-  const auto buffer = [&](Data d, Action a) { return m.counts.get(Component::global_buffer, d, a); };
-  const auto dram = [&](Data d, Action a) { return m.counts.get(Component::dram, d, a); };
-  const std::int64_t returning = dram(Data::psum, Action::read);
+  const auto buffer = [&](Tensor d, Action a) { return m.counts.get(Component::global_buffer, d, a); };
+  const auto dram = [&](Tensor d, Action a) { return m.counts.get(Component::dram, d, a); };
+  const std::int64_t returning = dram(Tensor::psum, Action::read);
   const bool direct = accelerator.global_buffer.last_sum == LastSum::direct;
-  return megabytes(buffer(Data::ifmap, Action::read) + buffer(Data::psum, Action::read) +
-                       buffer(Data::psum, Action::write) -
-                       (direct ? returning : dram(Data::psum, Action::write)) - returning,
+  return megabytes(buffer(Tensor::ifmap, Action::read) + buffer(Tensor::psum, Action::read) +
+                       buffer(Tensor::psum, Action::write) -
+                       (direct ? returning : dram(Tensor::psum, Action::write)) - returning,
                    accelerator);
 }
 

@@ -13,9 +13,9 @@ namespace {
 constexpr int kSchemaVersion = 1;
 
 /// Energy by tensor, that of the MACs left out.
-std::array<double, stats::kData> energy_by_tensor(const RunResult& run, const Metrics& m) {
-  std::array<double, stats::kData> energy{};
-  m.counts.for_each([&](stats::Component c, stats::Data d, stats::Action a, std::int64_t count) {
+std::array<double, kTensors> energy_by_tensor(const RunResult& run, const Metrics& m) {
+  std::array<double, kTensors> energy{};
+  m.counts.for_each([&](stats::Component c, Tensor d, stats::Action a, std::int64_t count) {
     if (c != stats::Component::mac)
       energy[static_cast<std::size_t>(d)] += static_cast<double>(count) * run.energy.price(c, d, a);
   });
@@ -49,8 +49,7 @@ Json json_of(const Row& row) {
                  {"dram_words", m.dram_words},
                  {"global_buffer_words", m.global_buffer_words}};
   const auto by_tensor = energy_by_tensor(row.run, m);
-  for (std::size_t d = 0; d < stats::kData; ++d)
-    object[fmt::format("energy_{}", stats::kDataNames[d])] = by_tensor[d];
+  for (std::size_t d = 0; d < kTensors; ++d) object[fmt::format("energy_{}", kTensorNames[d])] = by_tensor[d];
   Json ratios = Json::object();
   for (const auto& [name, of] : compared_quantities()) {
     object[std::string(name)] = of(m);
@@ -80,14 +79,14 @@ std::string head() {
   std::string text =
       "accelerator,dataflow,scope,layer,mapped,reason,bound_by,verified,macs,active_pes,dram_words,"
       "global_buffer_words";
-  for (const auto name : stats::kDataNames) text += fmt::format(",energy_{}", name);
+  for (const auto name : kTensorNames) text += fmt::format(",energy_{}", name);
   for (const auto& quantity : compared_quantities()) text += fmt::format(",{}", quantity.name);
   for (const auto& quantity : compared_quantities()) text += fmt::format(",relative_{}", quantity.name);
   return text + "\n";
 }
 
 /// What stands behind the reason in a row without numbers.
-std::string empty_cells() { return std::string(6 + stats::kData + 2 * compared_quantities().size(), ','); }
+std::string empty_cells() { return std::string(6 + kTensors + 2 * compared_quantities().size(), ','); }
 
 Json json_of_run(const SideBySide& comparison, std::size_t i) {
   const RunResult& run = comparison.runs()[i];

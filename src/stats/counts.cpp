@@ -7,7 +7,7 @@ namespace weir::stats {
 
 std::int64_t Counts::accesses(Component c) const {
   std::int64_t sum = 0;
-  for (const Data d : {Data::ifmap, Data::weight, Data::psum}) {
+  for (const Tensor d : {Tensor::ifmap, Tensor::weight, Tensor::psum}) {
     sum += get(c, d, Action::read) + get(c, d, Action::write);
   }
   return sum;
@@ -15,11 +15,6 @@ std::int64_t Counts::accesses(Component c) const {
 
 Counts& Counts::operator+=(const Counts& other) {
   std::transform(values_.begin(), values_.end(), other.values_.begin(), values_.begin(), std::plus<>());
-  return *this;
-}
-
-Counts& Counts::operator-=(const Counts& other) {
-  std::transform(values_.begin(), values_.end(), other.values_.begin(), values_.begin(), std::minus<>());
   return *this;
 }
 

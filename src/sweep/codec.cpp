@@ -15,7 +15,7 @@ constexpr std::array<stats::Verification, 4> kVerifications = {
 
 Json stats_json(const stats::Counts& counts) {
   Json list = Json::array();
-  counts.for_each([&](stats::Component c, stats::Data d, stats::Action a, std::int64_t count) {
+  counts.for_each([&](stats::Component c, Tensor d, stats::Action a, std::int64_t count) {
     list.push_back({static_cast<int>(c), static_cast<int>(d), static_cast<int>(a), count});
   });
   return list;
@@ -25,8 +25,8 @@ stats::Counts counts_of(const Json& json) {
   stats::Counts counts;
   for (const Json& item : json) {
     counts.add(static_cast<stats::Component>(item.at(0).get<int>()),
-               static_cast<stats::Data>(item.at(1).get<int>()),
-               static_cast<stats::Action>(item.at(2).get<int>()), item.at(3).get<std::int64_t>());
+               static_cast<Tensor>(item.at(1).get<int>()), static_cast<stats::Action>(item.at(2).get<int>()),
+               item.at(3).get<std::int64_t>());
   }
   return counts;
 }

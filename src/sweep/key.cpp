@@ -184,9 +184,9 @@ Key key_of(const energy::EnergyTable& table) {
   KeyMaker maker;
   maker.add(table.unit);
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
-    for (std::size_t d = 0; d < stats::kData; ++d) {
+    for (std::size_t d = 0; d < kTensors; ++d) {
       for (std::size_t a = 0; a < stats::kActions; ++a)
-        put(maker, table.price(static_cast<stats::Component>(c), static_cast<stats::Data>(d),
+        put(maker, table.price(static_cast<stats::Component>(c), static_cast<Tensor>(d),
                                static_cast<stats::Action>(a)));
     }
   }

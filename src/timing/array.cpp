@@ -6,9 +6,7 @@
 
 namespace weir::timing {
 
-using stats::Action;
-using stats::Component;
-using stats::Data;
+using account::Flow;
 using stats::Link;
 using stats::PeState;
 
@@ -150,7 +148,7 @@ Cycle Array::weight_barrier() const {
   return 0;
 }
 
-void Array::end_layer(Cycle end, stats::LayerStats& stats) const {
+void Array::end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) const {
   stats.cycles = end;
   stats.active_pes = static_cast<std::int64_t>(full_->active.size());
   stats.pe_cycles = pe_cycles_;
@@ -159,21 +157,17 @@ void Array::end_layer(Cycle end, stats::LayerStats& stats) const {
     const bool to_the_end = each.last_step == last_step_;
     stats.pe_cycles[to_the_end ? PeState::fill_drain : PeState::unmapped] += end - each.free_at;
   }
-  stats::Counts& counts = stats.counts;
-  const auto add_input = [&](Data data, const MulticastLink& network) {
-    counts.add(Component::global_buffer, data, Action::read, network.totals.words);
-    counts.add(Component::network, data, Action::hop, network.totals.received);
-    if (has_register_file(static_cast<Tensor>(data), spec_.pe))
-      counts.add(Component::register_file, data, Action::write, network.totals.received);
+  const auto add_input = [&](Tensor tensor, const MulticastLink& network) {
+    traffic(tensor, Flow::sent) += network.totals.words;
+    traffic(tensor, Flow::received) += network.totals.received;
+    if (has_register_file(tensor, spec_.pe)) traffic(tensor, Flow::stored) += network.totals.received;
   };
-  add_input(Data::ifmap, ifmap_);
-  add_input(Data::weight, weights_);
-  const std::int64_t in = psum_path_.in.totals.words;
-  const std::int64_t out = psum_path_.out.totals.words;
-  counts.add(Component::global_buffer, Data::psum, Action::read, in);
-  counts.add(Component::global_buffer, Data::psum, Action::write, out);
-  counts.add(Component::network, Data::psum, Action::hop, in + out);
-  counts.add(Component::neighbour, Data::psum, Action::hop, psum_path_.neighbour.words);
+  add_input(Tensor::ifmap, ifmap_);
+  add_input(Tensor::weight, weights_);
+  traffic(Tensor::psum, Flow::sent) += psum_path_.in.totals.words;
+  traffic(Tensor::psum, Flow::received) += psum_path_.in.totals.words;
+  traffic(Tensor::psum, Flow::returned) += psum_path_.out.totals.words;
+  traffic(Tensor::psum, Flow::passed) += psum_path_.neighbour.words;
   const auto link = [&](Link l) -> stats::LinkCycles& { return stats.links[static_cast<std::size_t>(l)]; };
   link(Link::ifmap) = ifmap_.link_cycles(end);
   link(Link::weight) = weights_.link_cycles(end);

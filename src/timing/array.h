@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "accelerator/accelerator.h"
+#include "account/traffic.h"
 #include "mapping/array_shape.h"
 #include "mapping/delivery.h"
 #include "mapping/nest.h"
@@ -60,7 +61,7 @@ class Array {
   const Replay& replay() const { return *replay_; }
 
   /// Adds up what PEs and networks did until the end of the layer.
-  void end_layer(Cycle end, stats::LayerStats& stats) const;
+  void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) const;
 
  private:
   /// What ends with a box of steps.

@@ -7,9 +7,7 @@
 namespace weir::timing {
 
 using enum Dimension;
-using stats::Action;
-using stats::Component;
-using stats::Data;
+using account::Flow;
 
 BufferTiles::BufferTiles(const LoopNest& nest, const Layer& layer, bool keeps_weights,
                          const GlobalBufferSpec& spec)
@@ -84,14 +82,13 @@ BufferTiles::NewWords BufferTiles::work_out(Tensor tensor) const {
   return words;
 }
 
-void BufferTiles::count(stats::Counts& counts) const {
+void BufferTiles::count(account::Traffic& traffic) const {
   for (const Tensor tensor : kAllTensors) {
-    const auto data = static_cast<Data>(tensor);
-    counts.add(Component::dram, data, Action::read, loaded(tensor) - (tensor == Tensor::ifmap ? made_ : 0));
-    counts.add(Component::global_buffer, data, Action::write, loaded(tensor));
+    const std::int64_t made = tensor == Tensor::ifmap ? made_ : 0;
+    traffic(tensor, Flow::fetched) += loaded(tensor) - made;
+    traffic(tensor, Flow::made) += made;
   }
-  counts.add(Component::global_buffer, Data::psum, Action::read, drained_);
-  counts.add(Component::dram, Data::psum, Action::write, drained_);
+  traffic(Tensor::psum, Flow::drained) += drained_;
 }
 
 }  // namespace weir::timing

@@ -5,9 +5,9 @@
 #include <map>
 
 #include "accelerator/accelerator.h"
+#include "account/traffic.h"
 #include "mapping/footprint.h"
 #include "mapping/nest.h"
-#include "stats/counts.h"
 #include "workload/layer.h"
 
 namespace weir::timing {
@@ -23,10 +23,6 @@ class BufferTiles {
   const Tile& tile() const { return walker_.tile(); }
   const Tile* before() const { return number_ == 0 ? nullptr : &before_; }
 
-  /// Whether the psums of the tile before leave for other ones.
-  bool changes_psums() const { return number_ > 0 && drained_ > 0; }
-  /// Whether the present tile's psums have been here before, and come back.
-  bool psums_return() const { return loaded_[static_cast<std::size_t>(Tensor::psum)] > 0; }
   /// Psum words of the tile before that leave.
   std::int64_t drained() const { return drained_; }
   /// Words that the present tile needs and the one before did not have.
@@ -39,7 +35,7 @@ class BufferTiles {
   bool next();
 
   /// Adds what moves before the present tile, or after the last one.
-  void count(stats::Counts& counts) const;
+  void count(account::Traffic& traffic) const;
 
  private:
   using Move = std::array<std::int64_t, 3 * kDimensions + 1 + 4>;

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "workload/ceil_div.h"
+#include "base/ceil_div.h"
 
 namespace weir::timing {
 

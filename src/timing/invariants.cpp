@@ -4,15 +4,14 @@
 
 #include <stdexcept>
 
-#include "mapping/capacity.h"
 #include "mapping/own_macs.h"
 #include "mapping/own_words.h"
 
 namespace weir::timing {
 
+using account::Flow;
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 namespace {
 
@@ -27,8 +26,8 @@ std::int64_t own_words_used(const Layer& layer) {
 
 }  // namespace
 
-void check_invariants(const stats::LayerStats& result, const Layer& layer, Overlap overlap,
-                      const Accelerator& accelerator, std::int64_t dram_words) {
+void check_invariants(const stats::LayerStats& result, const account::Traffic& traffic, const Layer& layer,
+                      Overlap overlap, const Accelerator& accelerator, std::int64_t dram_words) {
   const auto require = [&](bool holds, std::string_view what, std::int64_t left, std::int64_t right) {
     if (!holds)
       throw std::logic_error(fmt::format("layer {}: {}: {} against {}", layer.name, what, left, right));
@@ -39,58 +38,39 @@ void check_invariants(const stats::LayerStats& result, const Layer& layer, Overl
   const auto at_least = [&](std::string_view what, std::int64_t left, std::int64_t right) {
     require(left >= right, what, left, right);
   };
-  const auto count = [&](Component c, Data d, Action a) { return result.counts.get(c, d, a); };
+  const auto count = [&](Component c, Tensor d, Action a) { return result.counts.get(c, d, a); };
 
   const std::int64_t macs = performed_macs(layer, accelerator);
   equal("MACs", result.macs, macs);
   equal("MACs counted",
-        count(Component::mac, Data::psum, Action::mac) + count(Component::mac, Data::psum, Action::gated_mac),
+        count(Component::mac, Tensor::psum, Action::mac) +
+            count(Component::mac, Tensor::psum, Action::gated_mac),
         macs);
   equal("PE cycles", result.pe_cycles.total(), result.cycles * accelerator.pes());
   at_least("cycles and MACs per active PE", result.cycles * result.active_pes, result.macs);
 
+  const auto words = [&](Tensor tensor, Flow flow) { return traffic(tensor, flow); };
   const bool passes = accelerator.global_buffer.ifmap_bypasses;
-  const std::int64_t ifmap_words = count(Component::dram, Data::ifmap, Action::read);
   equal("DRAM words and what its link carried", result.counts.accesses(Component::dram),
-        dram_words + (passes ? ifmap_words : 0));
-  const std::int64_t into_buffer = count(Component::global_buffer, Data::ifmap, Action::write);
+        dram_words + (passes ? words(Tensor::ifmap, Flow::sent) : 0));
+  const std::int64_t fetched = words(Tensor::ifmap, Flow::fetched);
+  const std::int64_t made = words(Tensor::ifmap, Flow::made);
   if (makes_zeros(layer, accelerator.global_buffer)) {
-    at_least("ifmap words into the buffer, zeros made there included", into_buffer, ifmap_words);
-    at_least("ifmap words fetched and those there are", ifmap_words, own_words_used(layer));
+    at_least("zeros made where the buffer is filled", made, 0);
+    at_least("ifmap words fetched and those there are", fetched, own_words_used(layer));
   } else {
-    equal("ifmap words into the buffer", into_buffer, passes ? 0 : ifmap_words);
+    equal("zeros made where the buffer is filled", made, 0);
   }
-  const auto sent = [&](Data data) {
-    const bool from_dram = data == Data::ifmap && passes;
-    return count(from_dram ? Component::dram : Component::global_buffer, data, Action::read);
-  };
-  equal("weight words into the buffer", count(Component::global_buffer, Data::weight, Action::write),
-        count(Component::dram, Data::weight, Action::read));
-  for (const Data data : {Data::ifmap, Data::weight}) {
-    if (accelerator.systolic()) {
-      equal("words that entered the array and words sent", count(Component::network, data, Action::hop),
-            count(Component::global_buffer, data, Action::read));
-      continue;
-    }
-    const bool held = has_register_file(static_cast<Tensor>(data), accelerator.pe);
-    equal("words received by register files", count(Component::register_file, data, Action::write),
-          held ? count(Component::network, data, Action::hop) : 0);
-    at_least("words received and sent", count(Component::network, data, Action::hop), sent(data));
-  }
-  const Extents& b = layer.bounds;
-  using enum Dimension;
-  equal("outputs written back",
-        count(Component::dram, Data::psum, Action::write) - count(Component::dram, Data::psum, Action::read),
-        b[G] * b[N] * b[M] * b[P] * b[Q]);
-  const std::int64_t direct = accelerator.global_buffer.last_sum == LastSum::direct
-                                  ? b[G] * b[N] * b[M] * b[P] * b[Q]
-                                  : 0;  // outputs that pass the buffer by
-  const std::int64_t array_reads = direct + count(Component::global_buffer, Data::psum, Action::read) -
-                                   count(Component::dram, Data::psum, Action::write);
-  const std::int64_t array_writes = direct + count(Component::global_buffer, Data::psum, Action::write) -
-                                    count(Component::dram, Data::psum, Action::read);
-  equal("psum words on the networks", count(Component::network, Data::psum, Action::hop),
-        array_reads + array_writes);
+  for (const Tensor tensor : {Tensor::ifmap, Tensor::weight})
+    at_least("words received and sent", words(tensor, Flow::received), words(tensor, Flow::sent));
+  equal("psums that enter the array and those sent", words(Tensor::psum, Flow::received),
+        words(Tensor::psum, Flow::sent));
+  const std::int64_t outputs = layer.outputs();
+  equal("outputs written back", words(Tensor::psum, Flow::drained) - words(Tensor::psum, Flow::fetched),
+        outputs);
+  equal("psums that leave the array and those that enter it",
+        words(Tensor::psum, Flow::returned) - words(Tensor::psum, Flow::sent),
+        accelerator.networks.psum_ports.reads_initial ? 0 : outputs);
 
   for (std::size_t i = 0; i < stats::kLinks; ++i) {
     const bool hidden = static_cast<stats::Link>(i) == stats::Link::dram && overlap == Overlap::processing;
@@ -100,15 +80,17 @@ void check_invariants(const stats::LayerStats& result, const Layer& layer, Overl
     at_least(stats::kLinkNames[i], link.idle, 0);
     at_least(stats::kLinkNames[i], link.blocked, 0);
   }
-  const auto carries = [&](stats::Link link, std::int64_t words, std::int64_t words_per_cycle) {
+  const auto carries = [&](stats::Link link, std::int64_t carried, std::int64_t words_per_cycle) {
     const auto i = static_cast<std::size_t>(link);
-    at_least(stats::kLinkNames[i], result.links[i].busy * words_per_cycle, words);
+    at_least(stats::kLinkNames[i], result.links[i].busy * words_per_cycle, carried);
   };
-  carries(stats::Link::ifmap, sent(Data::ifmap), accelerator.networks.ifmap.words_per_cycle);
-  carries(stats::Link::weight, count(Component::global_buffer, Data::weight, Action::read),
+  carries(stats::Link::ifmap, words(Tensor::ifmap, Flow::sent), accelerator.networks.ifmap.words_per_cycle);
+  carries(stats::Link::weight, words(Tensor::weight, Flow::sent),
           accelerator.networks.weight.words_per_cycle);
-  carries(stats::Link::psum_in, array_reads, accelerator.networks.psum_in.words_per_cycle);
-  carries(stats::Link::psum_out, array_writes, accelerator.networks.psum_out.words_per_cycle);
+  carries(stats::Link::psum_in, words(Tensor::psum, Flow::sent),
+          accelerator.networks.psum_in.words_per_cycle);
+  carries(stats::Link::psum_out, words(Tensor::psum, Flow::returned),
+          accelerator.networks.psum_out.words_per_cycle);
 }
 
 }  // namespace weir::timing

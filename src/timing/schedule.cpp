@@ -19,6 +19,7 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   if (accelerator.systolic())
     return schedule_product(lowered(layer), mapping, accelerator, overlap, options.zero_macs);
   stats::LayerStats stats;
+  account::Traffic traffic;
   const bool hidden = overlap == Overlap::processing;
   const LoopNest nest(mapping, layer);
   ArrayShapes shapes(nest, accelerator.networks.neighbour_sums);
@@ -33,18 +34,20 @@ stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Acc
   BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer, accelerator.global_buffer);
   Cycle finished = 0;
   do {
-    tiles.count(stats.counts);
+    tiles.count(traffic);
     const Cycle drained = dram.transfer(tiles.drained(), finished);
     const Cycle loaded = dram.transfer(tiles.fetched(), finished);
     finished = hidden ? 0 : array.run_tile(std::max(drained, loaded));
   } while (tiles.next());
-  tiles.count(stats.counts);
+  tiles.count(traffic);
   const Cycle drained = dram.transfer(tiles.drained(), finished);
   dram.count(array.preloads());
-  array.end_layer(std::max(array.done(), drained), stats);
+  array.end_layer(std::max(array.done(), drained), stats, traffic);
 
-  complete(stats, layer, mapping, accelerator, options.zero_macs, dram.busy());
-  check_invariants(stats, layer, overlap, accelerator, dram.words());
+  const auto accounting = account::Accounting::of_array(accelerator, account::held_by(accelerator.pe),
+                                                        mapping.weights_in_global_buffer);
+  complete(stats, traffic, accounting, layer, accelerator, options.zero_macs, dram.busy());
+  check_invariants(stats, traffic, layer, overlap, accelerator, dram.words());
   if (options.effort != nullptr) *options.effort = {array.steps(), array.replay().steps_replayed};
   return stats;
 }

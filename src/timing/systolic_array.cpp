@@ -6,28 +6,26 @@
 #include "timing/buffer_tiles.h"
 #include "timing/dram_link.h"
 #include "timing/invariants.h"
+#include "timing/layer_totals.h"
 #include "timing/weights_by_link.h"
 
 namespace weir::timing {
 
 using enum Dimension;
-using stats::Action;
-using stats::Component;
-using stats::Data;
-using stats::PeState;
+using account::Flow;
 
 void SystolicArray::begin_layer(const Layer& product, const LoopNest& nest, const Mapping& mapping,
-                                bool dram_hidden, WeightSource* source, stats::LayerStats& stats) {
+                                bool dram_hidden, WeightSource* source) {
   roles_ = systolic_roles(mapping, spec_).value();
   dram_hidden_ = dram_hidden;
   source_ = source;
-  stats_ = &stats;
+  traffic_ = {};
   timeline_.emplace(spec_, roles_.stationary);
   walker_.emplace(nest);
   ahead_.emplace(nest);
   more_ = more_ahead_ = true;
   const Extents& full = nest.tile(Level::pe_rows);
-  stats.active_pes = full[roles_.rows] * full[roles_.columns];
+  active_pes_ = full[roles_.rows] * full[roles_.columns];
   first_requests_ = std::clamp<std::int64_t>(
       spec_.global_buffer.weight_prefetch_words / footprint_words(Tensor::weight, full, product), 1,
       kMostFoldsAhead);
@@ -62,87 +60,66 @@ void SystolicArray::request_weights(Cycle earliest) {
 
 void SystolicArray::count(const Tile& tile) {
   const Extents& e = tile.extents;
-  stats::Counts& counts = stats_->counts;
   const std::int64_t ifmap = e[P] * e[C], weights = e[C] * e[M], psums = e[P] * e[M];
-  const auto send = [&](Data data, std::int64_t words) {
-    counts.add(Component::global_buffer, data, Action::read, words);
-    counts.add(Component::network, data, Action::hop, words);
+  const auto send = [&](Tensor tensor, std::int64_t words) {
+    traffic_(tensor, Flow::sent) += words;
+    traffic_(tensor, Flow::received) += words;
   };
-  send(Data::ifmap, ifmap);
-  send(Data::weight, weights);
-  if (reads_psums(tile)) send(Data::psum, psums);
-  counts.add(Component::global_buffer, Data::psum, Action::write, psums);
-  counts.add(Component::network, Data::psum, Action::hop, psums);
-  if (source_ != nullptr) {
-    counts.add(Component::dram, Data::weight, Action::read, weights);
-    counts.add(Component::global_buffer, Data::weight, Action::write, weights);
-  }
+  send(Tensor::ifmap, ifmap);
+  send(Tensor::weight, weights);
+  if (reads_psums(tile)) send(Tensor::psum, psums);
+  traffic_(Tensor::psum, Flow::returned) += psums;
 
   // What enters on the left crosses all columns, what enters at the top all rows; a stationary word stops in
   // its row, and an output begins in its row.
   const std::int64_t across = spec_.columns - 1, down = spec_.rows - 1;
   const std::int64_t rows = e[roles_.rows], columns = e[roles_.columns];
-  const auto hop = [&](Data data, std::int64_t hops) {
-    counts.add(Component::neighbour, data, Action::hop, hops);
-  };
+  const auto pass = [&](Tensor tensor, std::int64_t hops) { traffic_(tensor, Flow::passed) += hops; };
   if (roles_.stationary == Tensor::psum) {
-    hop(Data::ifmap, ifmap * across);
-    hop(Data::weight, weights * down);
-    hop(Data::psum, columns * (rows * down - rows * (rows - 1) / 2));
+    pass(Tensor::ifmap, ifmap * across);
+    pass(Tensor::weight, weights * down);
+    pass(Tensor::psum, columns * (rows * down - rows * (rows - 1) / 2));
     return;
   }
   const bool holds_weights = roles_.stationary == Tensor::weight;
-  hop(holds_weights ? Data::ifmap : Data::weight, (holds_weights ? ifmap : weights) * across);
-  hop(holds_weights ? Data::weight : Data::ifmap, columns * (rows * (rows - 1) / 2));
-  hop(Data::psum, psums * down);
-  counts.add(Component::register_file, holds_weights ? Data::weight : Data::ifmap, Action::write,
-             holds_weights ? weights : ifmap);
+  pass(holds_weights ? Tensor::ifmap : Tensor::weight, (holds_weights ? ifmap : weights) * across);
+  pass(roles_.stationary, columns * (rows * (rows - 1) / 2));
+  pass(Tensor::psum, psums * down);
+  traffic_(roles_.stationary, Flow::stored) += holds_weights ? weights : ifmap;
 }
 
-void SystolicArray::end_layer(Cycle end, std::int64_t zero_macs) {
-  stats::LayerStats& result = *stats_;
-  result.cycles = end;
-  timeline_->finish(end, result);
-  const std::int64_t gated = spec_.pe.zero_gating ? zero_macs : 0;
-  result.macs = result.pe_cycles[PeState::mac];
-  result.pe_cycles[PeState::mac] -= gated;
-  result.pe_cycles[PeState::gated_mac] += gated;
-  const auto use_register = [&](Tensor tensor, Action action, std::int64_t times) {
-    if (tensor == roles_.stationary)
-      result.counts.add(Component::register_file, static_cast<Data>(tensor), action, times);
-  };
-  use_register(Tensor::ifmap, Action::read, result.macs);
-  use_register(Tensor::weight, Action::read, result.macs - gated);
-  use_register(Tensor::psum, Action::read, result.macs);
-  use_register(Tensor::psum, Action::write, result.macs);
-  result.counts.add(Component::mac, Data::psum, Action::mac, result.macs - gated);
-  result.counts.add(Component::mac, Data::psum, Action::gated_mac, gated);
+void SystolicArray::end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) {
+  stats.cycles = end;
+  stats.active_pes = active_pes_;
+  timeline_->finish(end, stats);
+  traffic += traffic_;
 }
 
 stats::LayerStats schedule_product(const Layer& product, const Mapping& mapping,
                                    const Accelerator& accelerator, Overlap overlap, std::int64_t zero_macs) {
   stats::LayerStats stats;
+  account::Traffic traffic;
   const LoopNest nest(mapping, product);
   DramLink dram(accelerator.dram);
   const bool hidden = overlap == Overlap::processing;
   dram.begin_layer(hidden);
   WeightsByLink weights(dram);
   SystolicArray array(accelerator);
-  array.begin_layer(product, nest, mapping, hidden, mapping.weights_in_global_buffer ? nullptr : &weights,
-                    stats);
+  array.begin_layer(product, nest, mapping, hidden, mapping.weights_in_global_buffer ? nullptr : &weights);
   BufferTiles tiles(nest, product, mapping.weights_in_global_buffer, accelerator.global_buffer);
   Cycle finished = 0;
   do {
-    tiles.count(stats.counts);
+    tiles.count(traffic);
     const Cycle drained = dram.transfer(tiles.drained(), finished);
     const Cycle loaded = dram.transfer(tiles.fetched(), finished);
     finished = array.run_tile(std::max(drained, loaded));
   } while (tiles.next());
-  tiles.count(stats.counts);
-  array.end_layer(std::max(array.done(), dram.transfer(tiles.drained(), finished)), zero_macs);
-  stats.links[static_cast<std::size_t>(stats::Link::dram)] = {
-      dram.busy(), 0, std::max<std::int64_t>(0, stats.cycles - dram.busy())};
-  check_invariants(stats, product, overlap, accelerator, dram.words());
+  tiles.count(traffic);
+  array.end_layer(std::max(array.done(), dram.transfer(tiles.drained(), finished)), stats, traffic);
+  const auto accounting = account::Accounting::of_array(accelerator, account::held_by(array.roles()),
+                                                        mapping.weights_in_global_buffer);
+  complete(stats, traffic, accounting, product, accelerator, zero_macs, dram.busy());
+  check_invariants(stats, traffic, product, overlap, accelerator, dram.words());
   return stats;
 }
 

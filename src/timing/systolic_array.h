@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "accelerator/accelerator.h"
+#include "account/traffic.h"
 #include "mapping/nest.h"
 #include "mapping/systolic.h"
 #include "stats/layer_stats.h"
@@ -13,7 +14,7 @@
 
 namespace weir::timing {
 
-/// When a systolic array does what, and what it counts: the folds of a lowered layer (workload/lowering.h),
+/// When a systolic array does what, and what it moves: the folds of a lowered layer (workload/lowering.h),
 /// buffer tile by buffer tile (docs/timing-model.md section 12).
 class SystolicArray {
  public:
@@ -22,11 +23,11 @@ class SystolicArray {
 
   explicit SystolicArray(const Accelerator& accelerator) : spec_(accelerator) {}
 
-  /// All arguments must outlive the layer's run; counts are added to `stats`. `source`: nullptr when the
+  /// All arguments must outlive the layer's run. `source`: nullptr when the
   /// weights come out of the global buffer; else its answers come in the order of the requests.
   /// `dram_hidden`: nobody asks when a tile is finished.
   void begin_layer(const Layer& product, const LoopNest& nest, const Mapping& mapping, bool dram_hidden,
-                   WeightSource* source, stats::LayerStats& stats);
+                   WeightSource* source);
 
   /// Runs all folds of the next buffer tile, which is there from time `ready` on. Returns when they are done,
   /// or 0 with DRAM hidden.
@@ -38,9 +39,8 @@ class SystolicArray {
   /// When all folds so far are done.
   Cycle done() const { return timeline_->done(); }
 
-  /// Accounts for what PEs and links did until the end of the layer. `zero_macs`: MACs that meet a zero ifmap
-  /// word, which the machine may gate.
-  void end_layer(Cycle end, std::int64_t zero_macs);
+  /// Adds up what PEs and links did until the end of the layer.
+  void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic);
 
   const SystolicRoles& roles() const { return roles_; }
   /// Whether a fold's outputs are added to psums that the buffer holds.
@@ -58,7 +58,8 @@ class SystolicArray {
   bool dram_hidden_ = true;
   bool more_ = false;
   WeightSource* source_ = nullptr;
-  stats::LayerStats* stats_ = nullptr;
+  account::Traffic traffic_;
+  std::int64_t active_pes_ = 0;
   std::optional<SystolicTimeline> timeline_;
   std::optional<StepWalker> walker_;
   std::optional<StepWalker> ahead_;  ///< at the next fold whose weights are to be asked for

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "accelerator/accelerator.h"
+#include "base/dimension.h"
 #include "stats/layer_stats.h"
 #include "timing/cycle.h"
-#include "workload/dimension.h"
 
 namespace weir::timing {
 

@@ -2,23 +2,19 @@
 
 #include <algorithm>
 
+#include "account/accounting.h"
+
 namespace weir {
 
-using stats::Action;
-using stats::Component;
-using stats::Data;
+using account::Flow;
 
 stats::LayerStats run_memory_bound(const Layer& layer, const Accelerator& accelerator, Overlap overlap) {
   const auto& [words_in, words_out, operations, values] = layer.vector_work;
   stats::LayerStats result;
-  const auto through_buffer = [&](Data data, std::int64_t words) {
-    result.counts.add(Component::global_buffer, data, Action::write, words);
-    result.counts.add(Component::global_buffer, data, Action::read, words);
-  };
-  result.counts.add(Component::dram, Data::ifmap, Action::read, words_in);
-  through_buffer(Data::ifmap, words_in);
-  through_buffer(Data::psum, words_out);
-  result.counts.add(Component::dram, Data::psum, Action::write, words_out);
+  account::Traffic traffic;
+  traffic(Tensor::ifmap, Flow::fetched) = traffic(Tensor::ifmap, Flow::sent) = words_in;
+  traffic(Tensor::psum, Flow::returned) = traffic(Tensor::psum, Flow::drained) = words_out;
+  result.counts = account::Accounting::of_vector_unit().counts(traffic);
 
   const DramSpec& dram = accelerator.dram;
   const std::int64_t width = accelerator.vector_operations_per_cycle;

@@ -18,4 +18,9 @@ std::int64_t Layer::macs() const {
   return std::accumulate(bounds.values.begin(), bounds.values.end(), std::int64_t{1}, std::multiplies<>());
 }
 
+std::int64_t Layer::outputs() const {
+  using enum Dimension;
+  return bounds[G] * bounds[N] * bounds[M] * bounds[P] * bounds[Q];
+}
+
 }  // namespace weir

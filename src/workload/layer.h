@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "workload/dimension.h"
+#include "base/dimension.h"
 #include "workload/plane.h"
 #include "workload/vector_work.h"
 
@@ -54,6 +54,8 @@ struct Layer {
   }
   /// Multiply-accumulates of the layer (padding included).
   std::int64_t macs() const;
+  /// Words of a finished ofmap; of a layer on the array.
+  std::int64_t outputs() const;
   /// Rows and columns of the padded ifmap, words that no output needs included.
   std::int64_t padded_rows() const { return input.vertical + padding.top + padding.bottom; }
   std::int64_t padded_columns() const { return input.horizontal + padding.left + padding.right; }

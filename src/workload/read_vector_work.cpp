@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "workload/ceil_div.h"
+#include "base/ceil_div.h"
 #include "workload/read_keys.h"
 
 namespace weir {

@@ -26,7 +26,7 @@ void read(const std::string& text) {
     for (std::size_t c = 0; c < stats::kComponents; ++c) {
       const auto component = static_cast<stats::Component>(c);
       for (const auto action : energy::actions_of(component)) {
-        const double price = table.price(component, stats::Data::ifmap, action);
+        const double price = table.price(component, Tensor::ifmap, action);
         require(std::isfinite(price) && price >= 0, "a price that is no number of 0 or more");
       }
     }

@@ -15,7 +15,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 class EstimateEqualsSimulation : public testing::TestWithParam<std::uint64_t> {};
 
@@ -36,10 +35,10 @@ TEST_P(EstimateEqualsSimulation, InEveryCount) {
     const estimate::Evaluation estimated =
         estimate::Estimator(drawn.layer, drawn.accelerator, drawn.overlap).evaluate(drawn.mapping);
     EXPECT_EQ(estimated.active_pes, simulated.active_pes);
-    simulated.counts.for_each([&](Component c, Data d, Action a, std::int64_t count) {
+    simulated.counts.for_each([&](Component c, Tensor d, Action a, std::int64_t count) {
       EXPECT_EQ(estimated.counts.get(c, d, a), count)
           << stats::kComponentNames[static_cast<std::size_t>(c)] << " "
-          << stats::kDataNames[static_cast<std::size_t>(d)] << " "
+          << kTensorNames[static_cast<std::size_t>(d)] << " "
           << stats::kActionNames[static_cast<std::size_t>(a)];
     });
     EXPECT_EQ(estimated.counts, simulated.counts);

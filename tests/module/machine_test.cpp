@@ -12,7 +12,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using stats::Link;
 using stats::PeState;
 using enum Dimension;
@@ -58,25 +57,25 @@ TEST(Machine, TimesOnePeAsWorkedOutByHand) {
 TEST(Machine, CountsOnePeAsWorkedOutByHand) {
   OnePe c;
   const stats::Counts n = Simulator(c.accelerator).run(c.job).counts;
-  const auto count = [&](Component component, Data data, Action action) {
+  const auto count = [&](Component component, Tensor data, Action action) {
     return n.get(component, data, action);
   };
-  EXPECT_EQ(count(Component::dram, Data::ifmap, Action::read), 3);
-  EXPECT_EQ(count(Component::dram, Data::weight, Action::read), 2);
-  EXPECT_EQ(count(Component::dram, Data::psum, Action::write), 2);
-  EXPECT_EQ(count(Component::dram, Data::psum, Action::read), 0);
-  EXPECT_EQ(count(Component::global_buffer, Data::ifmap, Action::write), 3);
-  EXPECT_EQ(count(Component::global_buffer, Data::ifmap, Action::read), 3);
-  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::read), 4);  // 2 initial, 2 that leave
-  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::write), 2);
-  EXPECT_EQ(count(Component::network, Data::psum, Action::hop), 4);
-  EXPECT_EQ(count(Component::neighbour, Data::psum, Action::hop), 0);
-  EXPECT_EQ(count(Component::register_file, Data::ifmap, Action::write),
+  EXPECT_EQ(count(Component::dram, Tensor::ifmap, Action::read), 3);
+  EXPECT_EQ(count(Component::dram, Tensor::weight, Action::read), 2);
+  EXPECT_EQ(count(Component::dram, Tensor::psum, Action::write), 2);
+  EXPECT_EQ(count(Component::dram, Tensor::psum, Action::read), 0);
+  EXPECT_EQ(count(Component::global_buffer, Tensor::ifmap, Action::write), 3);
+  EXPECT_EQ(count(Component::global_buffer, Tensor::ifmap, Action::read), 3);
+  EXPECT_EQ(count(Component::global_buffer, Tensor::psum, Action::read), 4);  // 2 initial, 2 that leave
+  EXPECT_EQ(count(Component::global_buffer, Tensor::psum, Action::write), 2);
+  EXPECT_EQ(count(Component::network, Tensor::psum, Action::hop), 4);
+  EXPECT_EQ(count(Component::neighbour, Tensor::psum, Action::hop), 0);
+  EXPECT_EQ(count(Component::register_file, Tensor::ifmap, Action::write),
             3);  // the second window keeps a word
-  EXPECT_EQ(count(Component::register_file, Data::weight, Action::write), 2);
-  EXPECT_EQ(count(Component::register_file, Data::ifmap, Action::read), 4);
-  EXPECT_EQ(count(Component::register_file, Data::psum, Action::write), 4);
-  EXPECT_EQ(count(Component::mac, Data::psum, Action::mac), 4);
+  EXPECT_EQ(count(Component::register_file, Tensor::weight, Action::write), 2);
+  EXPECT_EQ(count(Component::register_file, Tensor::ifmap, Action::read), 4);
+  EXPECT_EQ(count(Component::register_file, Tensor::psum, Action::write), 4);
+  EXPECT_EQ(count(Component::mac, Tensor::psum, Action::mac), 4);
 }
 
 TEST(Machine, CountsSumsThatLeaveDirectlyAsWorkedOutByHand) {
@@ -88,7 +87,7 @@ TEST(Machine, CountsSumsThatLeaveDirectlyAsWorkedOutByHand) {
   const stats::LayerStats s = Simulator(c.accelerator).run(c.job);
   EXPECT_EQ(s.wrong_outputs, 0);
   const auto psums = [&](Component component, Action action) {
-    return s.counts.get(component, Data::psum, action);
+    return s.counts.get(component, Tensor::psum, action);
   };
   EXPECT_EQ(psums(Component::register_file, Action::read), 2);
   EXPECT_EQ(psums(Component::register_file, Action::write), 2);
@@ -121,9 +120,9 @@ TEST(Machine, LoadsWholeTilesWhereItIsSaid) {
   Simulator by_words(c.accelerator);
   c.accelerator.global_buffer.loads = TileLoad::whole;
   Simulator by_tiles(c.accelerator);
-  EXPECT_EQ(by_words.run(c.job).counts.get(Component::dram, Data::ifmap, Action::read), 3);
+  EXPECT_EQ(by_words.run(c.job).counts.get(Component::dram, Tensor::ifmap, Action::read), 3);
   const stats::LayerStats s = by_tiles.run(c.job);
-  EXPECT_EQ(s.counts.get(Component::dram, Data::ifmap, Action::read), 4);
+  EXPECT_EQ(s.counts.get(Component::dram, Tensor::ifmap, Action::read), 4);
   EXPECT_EQ(s.wrong_outputs, 0);
 }
 

@@ -13,7 +13,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using enum Dimension;
 
 /// One channel of 3 x 3 words padded by 1 under a filter of 3 x 3: 3 x 3 outputs. A PE makes one at a time;
@@ -48,9 +47,9 @@ struct IfmapWords {
 };
 
 IfmapWords ifmap_words(const stats::Counts& counts) {
-  return {counts.get(Component::dram, Data::ifmap, Action::read),
-          counts.get(Component::global_buffer, Data::ifmap, Action::write),
-          counts.get(Component::global_buffer, Data::ifmap, Action::read)};
+  return {counts.get(Component::dram, Tensor::ifmap, Action::read),
+          counts.get(Component::global_buffer, Tensor::ifmap, Action::write),
+          counts.get(Component::global_buffer, Tensor::ifmap, Action::read)};
 }
 
 /// What the simulator counts, which the estimate must, too, and the outputs are right.
@@ -150,10 +149,10 @@ TEST(Padding, TakesNoMacsWhereTheyAreSkipped) {
   const stats::LayerStats s = machine.run(c.job);
   EXPECT_EQ(s.macs, 49);
   EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 49);
-  EXPECT_EQ(s.counts.get(Component::mac, Data::psum, Action::mac), 49);
-  for (const Data data : {Data::ifmap, Data::weight, Data::psum})
+  EXPECT_EQ(s.counts.get(Component::mac, Tensor::psum, Action::mac), 49);
+  for (const Tensor data : {Tensor::ifmap, Tensor::weight, Tensor::psum})
     EXPECT_EQ(s.counts.get(Component::register_file, data, Action::read), 49);
-  EXPECT_EQ(s.counts.get(Component::register_file, Data::psum, Action::write), 49);
+  EXPECT_EQ(s.counts.get(Component::register_file, Tensor::psum, Action::write), 49);
 }
 
 /// The machine of machine_test.cpp: two outputs in a row, under two taps, of which one or none meets the only
@@ -202,8 +201,8 @@ TEST(Padding, LeavesWindowsOfNoCycles) {
   EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 1);
   EXPECT_EQ(s.pe_cycles[stats::PeState::psum_accumulate], 2);
   EXPECT_EQ(s.pe_cycles[stats::PeState::wait_psum], 1);
-  EXPECT_EQ(s.counts.get(Component::register_file, Data::psum, Action::read), 1);
-  EXPECT_EQ(s.counts.get(Component::register_file, Data::psum, Action::write), 1);
+  EXPECT_EQ(s.counts.get(Component::register_file, Tensor::psum, Action::read), 1);
+  EXPECT_EQ(s.counts.get(Component::register_file, Tensor::psum, Action::write), 1);
 }
 
 TEST(Padding, GatesOnlyMacsThatAreMade) {
@@ -212,8 +211,8 @@ TEST(Padding, GatesOnlyMacsThatAreMade) {
   c.accelerator.pe.zero_gating = true;
   c.accelerator.pe.padding_macs = PaddingMacs::skipped;
   const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
-  EXPECT_EQ(s.counts.get(Component::mac, Data::psum, Action::gated_mac), 49);
-  EXPECT_EQ(s.counts.get(Component::mac, Data::psum, Action::mac), 0);
+  EXPECT_EQ(s.counts.get(Component::mac, Tensor::psum, Action::gated_mac), 49);
+  EXPECT_EQ(s.counts.get(Component::mac, Tensor::psum, Action::mac), 0);
 }
 
 }  // namespace

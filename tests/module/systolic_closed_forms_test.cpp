@@ -23,7 +23,6 @@ using test::shipped;
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 struct Shape {
   std::int64_t rows, columns;
@@ -104,15 +103,15 @@ void expect_closed_form(char stationary, const Layer& layer, const Shape& shape,
   using enum Dimension;
   const Extents& b = layer.bounds;
   const ClosedForm form = closed_form(stationary, b[N] * b[P] * b[Q], b[C] * b[R] * b[S], b[M], shape);
-  const auto count = [&](Component c, Data d, Action a) { return stats.counts.get(c, d, a); };
+  const auto count = [&](Component c, Tensor d, Action a) { return stats.counts.get(c, d, a); };
   EXPECT_EQ(stats.cycles, b[G] * form.cycles);
-  EXPECT_EQ(count(Component::global_buffer, Data::ifmap, Action::read), b[G] * form.first_read);
-  EXPECT_EQ(count(Component::global_buffer, Data::weight, Action::read), b[G] * form.second_read);
-  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::write) -
-                count(Component::dram, Data::psum, Action::read),
+  EXPECT_EQ(count(Component::global_buffer, Tensor::ifmap, Action::read), b[G] * form.first_read);
+  EXPECT_EQ(count(Component::global_buffer, Tensor::weight, Action::read), b[G] * form.second_read);
+  EXPECT_EQ(count(Component::global_buffer, Tensor::psum, Action::write) -
+                count(Component::dram, Tensor::psum, Action::read),
             b[G] * form.outputs_written);
-  EXPECT_EQ(count(Component::global_buffer, Data::psum, Action::read) -
-                count(Component::dram, Data::psum, Action::write),
+  EXPECT_EQ(count(Component::global_buffer, Tensor::psum, Action::read) -
+                count(Component::dram, Tensor::psum, Action::write),
             b[G] * form.outputs_read_back);
   // PEs with work, averaged over folds: MACs over the stream's length and all places of all folds.
   std::int64_t folds = 1;

@@ -21,7 +21,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 reference::Result tick_systolic(const test::RandomCase& drawn) {
   reference::MachineSpec machine = test::reference_machine(drawn.accelerator, drawn.overlap);
@@ -71,14 +70,14 @@ TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
         estimate::Estimator(drawn.layer, drawn.accelerator, drawn.overlap).evaluate(drawn.mapping);
     EXPECT_EQ(estimated.cycles, simulated.cycles);
     EXPECT_EQ(estimated.active_pes, simulated.active_pes);
-    simulated.counts.for_each([&](Component c, Data d, Action a, std::int64_t count) {
+    simulated.counts.for_each([&](Component c, Tensor d, Action a, std::int64_t count) {
       // An estimate has no data, and so gates nothing.
       const bool gates = drawn.accelerator.pe.zero_gating &&
-                         (c == Component::mac || (c == Component::register_file && d == Data::weight));
+                         (c == Component::mac || (c == Component::register_file && d == Tensor::weight));
       if (gates) return;
       EXPECT_EQ(estimated.counts.get(c, d, a), count)
           << stats::kComponentNames[static_cast<std::size_t>(c)] << " "
-          << stats::kDataNames[static_cast<std::size_t>(d)] << " "
+          << kTensorNames[static_cast<std::size_t>(d)] << " "
           << stats::kActionNames[static_cast<std::size_t>(a)];
     });
     if (!drawn.accelerator.pe.zero_gating) {

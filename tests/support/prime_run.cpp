@@ -6,7 +6,6 @@ namespace weir::test {
 namespace {
 
 using stats::Component;
-using stats::Data;
 using stats::PeState;
 
 constexpr std::int64_t kRows = 3, kColumns = 5;
@@ -16,9 +15,9 @@ void count_all(stats::Counts& counts, bool on_array, Primes& primes) {
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
     const auto component = static_cast<Component>(c);
     if (!on_array && component != Component::dram && component != Component::global_buffer) continue;
-    for (std::size_t d = 0; d < stats::kData; ++d) {
-      const auto data = static_cast<Data>(d);
-      if (component == Component::mac && data != Data::psum) continue;
+    for (std::size_t d = 0; d < kTensors; ++d) {
+      const auto data = static_cast<Tensor>(d);
+      if (component == Component::mac && data != Tensor::psum) continue;
       for (const auto action : energy::actions_of(component))
         counts.add(component, data, action, primes.next() * 1'000'000);
     }
@@ -36,8 +35,8 @@ report::LayerResult prime_layer(const std::string& name, LayerKind kind, Primes&
   const bool on_array = !layer.is_memory_bound();
   count_all(stats.counts, on_array, primes);
   if (on_array) {
-    stats.macs = stats.counts.get(Component::mac, Data::psum, stats::Action::mac) +
-                 stats.counts.get(Component::mac, Data::psum, stats::Action::gated_mac);
+    stats.macs = stats.counts.get(Component::mac, Tensor::psum, stats::Action::mac) +
+                 stats.counts.get(Component::mac, Tensor::psum, stats::Action::gated_mac);
     stats.active_pes = 2 * kRows;
     for (std::int64_t& state : stats.pe_cycles.values) state = primes.next() * 1'000'000;
     stats.cycles = stats.pe_cycles.total() / (kRows * kColumns) + 1;
@@ -87,9 +86,9 @@ report::RunResult prime_run(const std::string& accelerator, const std::string& d
   run.energy.unit = "pJ";
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
     const auto component = static_cast<Component>(c);
-    for (std::size_t d = 0; d < stats::kData; ++d) {
+    for (std::size_t d = 0; d < kTensors; ++d) {
       for (const auto action : energy::actions_of(component))
-        run.energy.set_price(component, static_cast<Data>(d), action, static_cast<double>(primes.next()));
+        run.energy.set_price(component, static_cast<Tensor>(d), action, static_cast<double>(primes.next()));
     }
   }
   // One machine differs from another in all that it counts.

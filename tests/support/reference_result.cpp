@@ -16,7 +16,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 std::vector<reference::LoopSpec> loops(const Mapping& mapping, Level level) {
   std::vector<reference::LoopSpec> result;
@@ -28,32 +27,32 @@ std::vector<reference::LoopSpec> loops(const Mapping& mapping, Level level) {
 stats::Counts counts_of(const reference::Result& r) {
   stats::Counts counts;
   const auto add = [&](Component c, const reference::TensorAccesses& t) {
-    counts.add(c, Data::ifmap, Action::read, t.ifmap.reads);
-    counts.add(c, Data::ifmap, Action::write, t.ifmap.writes);
-    counts.add(c, Data::weight, Action::read, t.weight.reads);
-    counts.add(c, Data::weight, Action::write, t.weight.writes);
-    counts.add(c, Data::psum, Action::read, t.psum.reads);
-    counts.add(c, Data::psum, Action::write, t.psum.writes);
+    counts.add(c, Tensor::ifmap, Action::read, t.ifmap.reads);
+    counts.add(c, Tensor::ifmap, Action::write, t.ifmap.writes);
+    counts.add(c, Tensor::weight, Action::read, t.weight.reads);
+    counts.add(c, Tensor::weight, Action::write, t.weight.writes);
+    counts.add(c, Tensor::psum, Action::read, t.psum.reads);
+    counts.add(c, Tensor::psum, Action::write, t.psum.writes);
   };
   const auto add_hops = [&](Component c, const reference::TensorHops& t) {
-    counts.add(c, Data::ifmap, Action::hop, t.ifmap);
-    counts.add(c, Data::weight, Action::hop, t.weight);
-    counts.add(c, Data::psum, Action::hop, t.psum);
+    counts.add(c, Tensor::ifmap, Action::hop, t.ifmap);
+    counts.add(c, Tensor::weight, Action::hop, t.weight);
+    counts.add(c, Tensor::psum, Action::hop, t.psum);
   };
   add(Component::dram, r.dram);
   add(Component::global_buffer, r.global_buffer);
   add(Component::register_file, r.register_file);
   add_hops(Component::network, r.network_hops);
   add_hops(Component::neighbour, r.neighbour_hops);
-  counts.add(Component::mac, Data::psum, Action::mac, r.macs);
-  counts.add(Component::mac, Data::psum, Action::gated_mac, r.gated_macs);
+  counts.add(Component::mac, Tensor::psum, Action::mac, r.macs);
+  counts.add(Component::mac, Tensor::psum, Action::gated_mac, r.gated_macs);
   return counts;
 }
 
 void expect_counts(const stats::Counts& simulated, const stats::Counts& expected) {
-  simulated.for_each([&](Component c, Data d, Action a, std::int64_t count) {
+  simulated.for_each([&](Component c, Tensor d, Action a, std::int64_t count) {
     EXPECT_EQ(count, expected.get(c, d, a)) << stats::kComponentNames[static_cast<std::size_t>(c)] << " "
-                                            << stats::kDataNames[static_cast<std::size_t>(d)] << " "
+                                            << kTensorNames[static_cast<std::size_t>(d)] << " "
                                             << stats::kActionNames[static_cast<std::size_t>(a)];
   });
   EXPECT_EQ(simulated, expected);

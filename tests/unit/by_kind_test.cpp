@@ -21,7 +21,7 @@ LayerResult conv(const std::string& name, std::int64_t groups, std::int64_t chan
   result.stats.macs = macs;
   result.stats.cycles = cycles;
   result.stats.active_pes = 4;
-  result.stats.counts.add(stats::Component::mac, stats::Data::psum, stats::Action::mac, macs);
+  result.stats.counts.add(stats::Component::mac, Tensor::psum, stats::Action::mac, macs);
   result.stats.pe_cycles[stats::PeState::mac] = macs;
   result.stats.pe_cycles[stats::PeState::unmapped] = 4 * cycles - macs;
   return result;
@@ -33,7 +33,7 @@ RunResult run() {
   run.accelerator.clock_mhz = 1;
   run.accelerator.rows = run.accelerator.columns = 2;
   run.energy.unit = "MAC";
-  run.energy.set_price(stats::Component::mac, stats::Data::psum, stats::Action::mac, 1);
+  run.energy.set_price(stats::Component::mac, Tensor::psum, stats::Action::mac, 1);
   run.layers = {conv("a", 1, 8, 1, 300, 100), conv("b", 1, 8, 1, 100, 100), conv("c", 8, 1, 3, 40, 300),
                 conv("d", 2, 4, 3, 560, 200)};
   // The depthwise one: 40 of 1200 PE cycles in MACs, 60 in psums, 300 waiting.

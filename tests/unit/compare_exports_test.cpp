@@ -14,11 +14,10 @@ namespace {
 
 using nlohmann::json;
 using stats::Component;
-using stats::Data;
 using test::rounding_of;
 
 constexpr auto kLevels = stats::kComponentNames;
-constexpr auto kTensors = stats::kDataNames;
+constexpr auto kTensors = kTensorNames;
 
 /// Energies of a run's layer, or of all its layers, by their columns.
 std::map<std::string, double> energies_of(const RunResult& run, const std::string& layer) {

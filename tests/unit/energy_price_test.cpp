@@ -12,7 +12,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using test::error_of;
 using test::replaced;
 
@@ -44,7 +43,7 @@ EnergyTable read_sized(const std::string& text, const Accelerator& accelerator) 
 }
 
 double buffer_price(const Accelerator& accelerator, const std::string& text = kSizedTable) {
-  return read_sized(text, accelerator).price(Component::global_buffer, Data::ifmap, Action::read);
+  return read_sized(text, accelerator).price(Component::global_buffer, Tensor::ifmap, Action::read);
 }
 
 std::string error_in_sized(const std::string& from, const std::string& to) {
@@ -72,20 +71,20 @@ TEST(SizedPrice, GoesByLinesInLogarithms) {
 
 TEST(SizedPrice, OfARegisterFileIsByItsOwnSize) {
   const EnergyTable table = read_sized(kSizedTable, machine(1));
-  EXPECT_DOUBLE_EQ(table.price(Component::register_file, Data::ifmap, Action::read), 1);
-  EXPECT_DOUBLE_EQ(table.price(Component::register_file, Data::weight, Action::write), 2);
-  EXPECT_EQ(table.price(Component::register_file, Data::psum, Action::read), 0) << "there is none";
+  EXPECT_DOUBLE_EQ(table.price(Component::register_file, Tensor::ifmap, Action::read), 1);
+  EXPECT_DOUBLE_EQ(table.price(Component::register_file, Tensor::weight, Action::write), 2);
+  EXPECT_EQ(table.price(Component::register_file, Tensor::psum, Action::read), 0) << "there is none";
 }
 
 TEST(SizedPrice, GoesByTheWidth) {
   Accelerator narrow = machine(8);
   narrow.word_bits = 8;
   const EnergyTable table = read_sized(kSizedTable, narrow);
-  EXPECT_DOUBLE_EQ(table.price(Component::dram, Data::psum, Action::write), 640.0 / 4);
-  EXPECT_DOUBLE_EQ(table.price(Component::global_buffer, Data::psum, Action::write), 32.0 / 8);
-  EXPECT_DOUBLE_EQ(table.price(Component::mac, Data::psum, Action::mac), 1);
-  EXPECT_EQ(table.price(Component::mac, Data::psum, Action::gated_mac), 0.25);
-  EXPECT_DOUBLE_EQ(read_sized(kSizedTable, machine(1)).price(Component::mac, Data::psum, Action::mac), 4);
+  EXPECT_DOUBLE_EQ(table.price(Component::dram, Tensor::psum, Action::write), 640.0 / 4);
+  EXPECT_DOUBLE_EQ(table.price(Component::global_buffer, Tensor::psum, Action::write), 32.0 / 8);
+  EXPECT_DOUBLE_EQ(table.price(Component::mac, Tensor::psum, Action::mac), 1);
+  EXPECT_EQ(table.price(Component::mac, Tensor::psum, Action::gated_mac), 0.25);
+  EXPECT_DOUBLE_EQ(read_sized(kSizedTable, machine(1)).price(Component::mac, Tensor::psum, Action::mac), 4);
 }
 
 TEST(SizedPrice, IsOfOneBankWhereTheTableSaysSo) {
@@ -136,7 +135,7 @@ double shipped_buffer_price(int banks) {
   const Accelerator accelerator = read_accelerator(
       config::Node::load(folder + "eyeriss.yaml", {fmt::format("global_buffer.banks={}", banks)}));
   return read_energy_table(config::Node::load(folder + "energy/sized-45nm.yaml"), accelerator)
-      .price(Component::global_buffer, Data::ifmap, Action::read);
+      .price(Component::global_buffer, Tensor::ifmap, Action::read);
 }
 
 TEST(SizedPrice, OfTheShippedTableRisesWithTheBuffer) {

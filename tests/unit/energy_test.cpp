@@ -9,7 +9,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using test::error_of;
 using test::replaced;
 
@@ -37,20 +36,20 @@ TEST(EnergyTable, ReadsPricesByTensorAndAction) {
   const EnergyTable table = read(kTable);
   EXPECT_EQ(table.name, "table");
   EXPECT_EQ(table.unit, "pJ");
-  EXPECT_EQ(table.price(Component::dram, Data::psum, Action::write), 100);
-  EXPECT_EQ(table.price(Component::global_buffer, Data::ifmap, Action::write), 5);
-  EXPECT_EQ(table.price(Component::global_buffer, Data::weight, Action::read), 6);
-  EXPECT_EQ(table.price(Component::global_buffer, Data::weight, Action::write), 7);
-  EXPECT_EQ(table.price(Component::neighbour, Data::psum, Action::hop), 3);
-  EXPECT_EQ(table.price(Component::mac, Data::psum, Action::gated_mac), 0.25);
+  EXPECT_EQ(table.price(Component::dram, Tensor::psum, Action::write), 100);
+  EXPECT_EQ(table.price(Component::global_buffer, Tensor::ifmap, Action::write), 5);
+  EXPECT_EQ(table.price(Component::global_buffer, Tensor::weight, Action::read), 6);
+  EXPECT_EQ(table.price(Component::global_buffer, Tensor::weight, Action::write), 7);
+  EXPECT_EQ(table.price(Component::neighbour, Tensor::psum, Action::hop), 3);
+  EXPECT_EQ(table.price(Component::mac, Tensor::psum, Action::gated_mac), 0.25);
 }
 
 TEST(EnergyTable, PricesCounts) {
   stats::Counts counts;
-  counts.add(Component::dram, Data::ifmap, Action::read, 3);
-  counts.add(Component::global_buffer, Data::weight, Action::write, 2);
-  counts.add(Component::mac, Data::psum, Action::mac, 10);
-  counts.add(Component::mac, Data::psum, Action::gated_mac, 4);
+  counts.add(Component::dram, Tensor::ifmap, Action::read, 3);
+  counts.add(Component::global_buffer, Tensor::weight, Action::write, 2);
+  counts.add(Component::mac, Tensor::psum, Action::mac, 10);
+  counts.add(Component::mac, Tensor::psum, Action::gated_mac, 4);
   const Energy energy = energy_of(counts, read(kTable));
   EXPECT_EQ(energy[Component::dram], 300);
   EXPECT_EQ(energy[Component::global_buffer], 14);
@@ -64,14 +63,14 @@ TEST(EnergyTable, TheShippedTablesHoldTheirSourcesPrices) {
   const EnergyTable normalized =
       read_energy_table(config::Node::load(folder + "eyeriss-normalized.yaml"), {});
   EXPECT_EQ(normalized.unit, "MAC");
-  EXPECT_EQ(normalized.price(Component::dram, Data::weight, Action::read), 200);
-  EXPECT_EQ(normalized.price(Component::global_buffer, Data::psum, Action::write), 6);
+  EXPECT_EQ(normalized.price(Component::dram, Tensor::weight, Action::read), 200);
+  EXPECT_EQ(normalized.price(Component::global_buffer, Tensor::psum, Action::write), 6);
   const EnergyTable picojoules = read_energy_table(config::Node::load(folder + "eyeriss-like-45nm.yaml"), {});
   EXPECT_EQ(picojoules.unit, "pJ");
-  EXPECT_EQ(4 * picojoules.price(Component::dram, Data::weight, Action::read), 512);
-  EXPECT_DOUBLE_EQ(4 * picojoules.price(Component::global_buffer, Data::ifmap, Action::read), 37.1);
-  EXPECT_EQ(picojoules.price(Component::register_file, Data::weight, Action::read), 0.824);
-  EXPECT_EQ(picojoules.price(Component::mac, Data::psum, Action::mac), 2.2);
+  EXPECT_EQ(4 * picojoules.price(Component::dram, Tensor::weight, Action::read), 512);
+  EXPECT_DOUBLE_EQ(4 * picojoules.price(Component::global_buffer, Tensor::ifmap, Action::read), 37.1);
+  EXPECT_EQ(picojoules.price(Component::register_file, Tensor::weight, Action::read), 0.824);
+  EXPECT_EQ(picojoules.price(Component::mac, Tensor::psum, Action::mac), 2.2);
 }
 
 TEST(EnergyTable, RefusesBadKeys) {
@@ -97,12 +96,12 @@ TEST(EnergyTable, RefusesBadKeys) {
 
 TEST(Counts, AddUpAndTakeDifferences) {
   stats::Counts a;
-  a.add(Component::global_buffer, Data::ifmap, Action::read, 5);
-  a.add(Component::global_buffer, Data::psum, Action::write, 7);
-  a.add(Component::network, Data::ifmap, Action::hop, 9);
+  a.add(Component::global_buffer, Tensor::ifmap, Action::read, 5);
+  a.add(Component::global_buffer, Tensor::psum, Action::write, 7);
+  a.add(Component::network, Tensor::ifmap, Action::hop, 9);
   stats::Counts b = a;
   b += a;
-  EXPECT_EQ(b.get(Component::network, Data::ifmap, Action::hop), 18);
+  EXPECT_EQ(b.get(Component::network, Tensor::ifmap, Action::hop), 18);
   b -= a;
   EXPECT_EQ(b, a);
   EXPECT_EQ(a.accesses(Component::global_buffer), 12);

@@ -21,7 +21,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using stats::Link;
 using stats::PeState;
 using test::read_file;
@@ -38,11 +37,11 @@ LayerResult small_layer(const std::string& name) {
   stats.macs = 10;
   stats.cycles = 5;
   stats.active_pes = 2;
-  stats.counts.add(Component::dram, Data::ifmap, Action::read, 3);
-  stats.counts.add(Component::dram, Data::psum, Action::write, 2);
-  stats.counts.add(Component::global_buffer, Data::ifmap, Action::write, 3);
-  stats.counts.add(Component::network, Data::ifmap, Action::hop, 4);
-  stats.counts.add(Component::mac, Data::psum, Action::mac, 10);
+  stats.counts.add(Component::dram, Tensor::ifmap, Action::read, 3);
+  stats.counts.add(Component::dram, Tensor::psum, Action::write, 2);
+  stats.counts.add(Component::global_buffer, Tensor::ifmap, Action::write, 3);
+  stats.counts.add(Component::network, Tensor::ifmap, Action::hop, 4);
+  stats.counts.add(Component::mac, Tensor::psum, Action::mac, 10);
   stats.pe_cycles[PeState::mac] = 6;
   stats.pe_cycles[PeState::psum_accumulate] = 1;
   stats.pe_cycles[PeState::wait_weight] = 3;
@@ -64,11 +63,11 @@ RunResult small_run(const std::string& name = "one") {
   run.data = "auto";
   run.energy.name = "table";
   run.energy.unit = "pJ";
-  run.energy.set_price(Component::dram, Data::ifmap, Action::read, 100);
-  run.energy.set_price(Component::dram, Data::psum, Action::write, 50);
-  run.energy.set_price(Component::global_buffer, Data::ifmap, Action::write, 2);
-  run.energy.set_price(Component::network, Data::ifmap, Action::hop, 1);
-  run.energy.set_price(Component::mac, Data::psum, Action::mac, 10);
+  run.energy.set_price(Component::dram, Tensor::ifmap, Action::read, 100);
+  run.energy.set_price(Component::dram, Tensor::psum, Action::write, 50);
+  run.energy.set_price(Component::global_buffer, Tensor::ifmap, Action::write, 2);
+  run.energy.set_price(Component::network, Tensor::ifmap, Action::hop, 1);
+  run.energy.set_price(Component::mac, Tensor::psum, Action::mac, 10);
   run.layers.push_back(small_layer(name));
   return run;
 }
@@ -208,13 +207,13 @@ TEST(Metrics, OfNothingAreZero) {
 TEST(Quantities, BufferBytesLeaveOutFillsAndDrains) {
   const RunResult run = small_run();
   Metrics m;
-  m.counts.add(Component::global_buffer, Data::ifmap, Action::read, 1'000'000);
-  m.counts.add(Component::global_buffer, Data::ifmap, Action::write, 500);
-  m.counts.add(Component::global_buffer, Data::weight, Action::read, 70);
-  m.counts.add(Component::global_buffer, Data::psum, Action::read, 400'000);   // 100,000 of them drain
-  m.counts.add(Component::global_buffer, Data::psum, Action::write, 350'000);  // 50,000 of them fill
-  m.counts.add(Component::dram, Data::psum, Action::write, 100'000);
-  m.counts.add(Component::dram, Data::psum, Action::read, 50'000);
+  m.counts.add(Component::global_buffer, Tensor::ifmap, Action::read, 1'000'000);
+  m.counts.add(Component::global_buffer, Tensor::ifmap, Action::write, 500);
+  m.counts.add(Component::global_buffer, Tensor::weight, Action::read, 70);
+  m.counts.add(Component::global_buffer, Tensor::psum, Action::read, 400'000);   // 100,000 of them drain
+  m.counts.add(Component::global_buffer, Tensor::psum, Action::write, 350'000);  // 50,000 of them fill
+  m.counts.add(Component::dram, Tensor::psum, Action::write, 100'000);
+  m.counts.add(Component::dram, Tensor::psum, Action::read, 50'000);
   ASSERT_NE(find_quantity("global_buffer_mb"), nullptr);
   EXPECT_DOUBLE_EQ(find_quantity("global_buffer_mb")->of(m, run.accelerator), 3.2);  // 1.6 M words of 2 bytes
   EXPECT_EQ(find_quantity("nonsense"), nullptr);
@@ -272,7 +271,7 @@ TEST(Table, FitsItsWidthWhateverTheNumbers) {
   big.cycles = 99'999'000'000;
   big.active_pes = 65536;
   link(big, Link::psum_out).busy = big.cycles;
-  big.counts.add(Component::dram, Data::ifmap, Action::read, 90'000'000'000'000);
+  big.counts.add(Component::dram, Tensor::ifmap, Action::read, 90'000'000'000'000);
   std::istringstream lines(console_table(run));
   std::string line;
   std::size_t count = 0;

@@ -16,7 +16,6 @@ namespace {
 using enum Dimension;
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using test::error_of;
 using test::one_layer;
 using test::shipped;
@@ -102,7 +101,7 @@ class StepsOnAMachine : public ::testing::TestWithParam<std::pair<const char*, c
   }
   std::int64_t weights_read(const Layer& layer) const {
     return sweep::estimate({layer, best(layer), Overlap::processing}, accelerator_)
-        .counts.get(Component::dram, Data::weight, Action::read);
+        .counts.get(Component::dram, Tensor::weight, Action::read);
   }
 };
 
@@ -146,7 +145,7 @@ TEST(StepsOnEyeriss, FetchWeightsAgainThatDoNotFit) {
                            .best.at(0)
                            .mapping;
   const auto counts = sweep::estimate({large, best, Overlap::processing}, eyeriss).counts;
-  EXPECT_EQ(counts.get(Component::dram, Data::weight, Action::read), 3 * 512 * 128);
+  EXPECT_EQ(counts.get(Component::dram, Tensor::weight, Action::read), 3 * 512 * 128);
 }
 
 TEST(Missing, IsReadAndSaid) {

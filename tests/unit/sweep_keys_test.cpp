@@ -150,10 +150,10 @@ TEST(SweepKeys, EachMemberOfARequestIsInTheKey) {
 TEST(SweepKeys, EachPriceIsInTheKey) {
   energy::EnergyTable table;
   std::set<Key> keys = {key_of(table)};
-  for (std::size_t i = 0; i < stats::kComponents * stats::kData * stats::kActions; ++i) {
+  for (std::size_t i = 0; i < stats::kComponents * kTensors * stats::kActions; ++i) {
     energy::EnergyTable changed;
-    changed.set_price(static_cast<stats::Component>(i / stats::kActions / stats::kData),
-                      static_cast<stats::Data>(i / stats::kActions % stats::kData),
+    changed.set_price(static_cast<stats::Component>(i / stats::kActions / kTensors),
+                      static_cast<Tensor>(i / stats::kActions % kTensors),
                       static_cast<stats::Action>(i % stats::kActions), 1);
     EXPECT_TRUE(keys.insert(key_of(changed)).second) << i;
   }

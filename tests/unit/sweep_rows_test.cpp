@@ -15,7 +15,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using test::TemporaryFolder;
 
 std::vector<DesignPoint> points_of(const SweepSpec& spec) { return make_points(spec).points; }
@@ -41,9 +40,9 @@ std::shared_ptr<const Resolved<energy::EnergyTable>> prime_prices() {
   table.name = "primes";
   table.unit = std::string("pJ");  // GCC 12 at -O3 takes a literal's assignment for a read of what is not set
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
-    for (std::size_t d = 0; d < stats::kData; ++d) {
+    for (std::size_t d = 0; d < kTensors; ++d) {
       for (const Action action : energy::actions_of(static_cast<Component>(c)))
-        table.set_price(static_cast<Component>(c), static_cast<Data>(d), action,
+        table.set_price(static_cast<Component>(c), static_cast<Tensor>(d), action,
                         static_cast<double>(next_prime()));
     }
   }
@@ -59,9 +58,9 @@ LayerOutcome prime_outcome() {
   for (auto* number : {&s.macs, &s.cycles, &s.active_pes, &s.vector_operations, &s.vector_cycles})
     *number = next_prime();
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
-    for (std::size_t d = 0; d < stats::kData; ++d) {
+    for (std::size_t d = 0; d < kTensors; ++d) {
       for (const Action action : energy::actions_of(static_cast<Component>(c)))
-        s.counts.add(static_cast<Component>(c), static_cast<Data>(d), action, next_prime());
+        s.counts.add(static_cast<Component>(c), static_cast<Tensor>(d), action, next_prime());
     }
   }
   for (auto& value : s.pe_cycles.values) value = next_prime();
@@ -80,10 +79,10 @@ std::map<std::string, double> numbers_of(const std::vector<LayerOutcome>& outcom
     numbers["cycles"] += static_cast<double>(s.cycles);
     pe_cycles += static_cast<double>(s.active_pes * s.cycles);
     for (std::size_t c = 0; c < stats::kComponents; ++c) {
-      for (std::size_t d = 0; d < stats::kData; ++d) {
+      for (std::size_t d = 0; d < kTensors; ++d) {
         for (std::size_t a = 0; a < stats::kActions; ++a) {
           const auto component = static_cast<Component>(c);
-          const auto data = static_cast<Data>(d);
+          const auto data = static_cast<Tensor>(d);
           const auto action = static_cast<Action>(a);
           const auto count = static_cast<double>(s.counts.get(component, data, action));
           const double energy = count * prices.price(component, data, action);

@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 using test::TemporaryFolder;
 
 // Energies 10, 40, 20 and times 40, 10, 15: their products are 400, 400, 300.
@@ -36,7 +35,7 @@ TEST(SweepStore, TheBestPointIsByTheSweepsObjective) {
       const std::vector<std::int64_t> energies = {10, 40, 20}, milliseconds = {40, 10, 15};
       for (std::size_t i = 0; i < 3; ++i) {
         LayerOutcome outcome;
-        outcome.stats.counts.add(Component::mac, Data::psum, Action::mac, energies[i]);
+        outcome.stats.counts.add(Component::mac, Tensor::psum, Action::mac, energies[i]);
         outcome.stats.cycles =
             milliseconds[i] * static_cast<std::int64_t>(1000 * points[i].accelerator.clock_mhz);
         put_layer(store, points[i], 0, outcome);

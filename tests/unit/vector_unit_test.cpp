@@ -7,7 +7,6 @@ namespace {
 
 using stats::Action;
 using stats::Component;
-using stats::Data;
 
 Layer pool() {
   Layer layer;
@@ -37,12 +36,12 @@ TEST(VectorUnit, TakesTheLongerOfTheLinkAndTheUnit) {
 TEST(VectorUnit, EachWordPassesDramAndBufferOnce) {
   const auto result = run_memory_bound(pool(), machine(9), Overlap::processing);
   stats::Counts expected;
-  expected.add(Component::dram, Data::ifmap, Action::read, 600);
-  expected.add(Component::global_buffer, Data::ifmap, Action::write, 600);
-  expected.add(Component::global_buffer, Data::ifmap, Action::read, 600);
-  expected.add(Component::global_buffer, Data::psum, Action::write, 150);
-  expected.add(Component::global_buffer, Data::psum, Action::read, 150);
-  expected.add(Component::dram, Data::psum, Action::write, 150);
+  expected.add(Component::dram, Tensor::ifmap, Action::read, 600);
+  expected.add(Component::global_buffer, Tensor::ifmap, Action::write, 600);
+  expected.add(Component::global_buffer, Tensor::ifmap, Action::read, 600);
+  expected.add(Component::global_buffer, Tensor::psum, Action::write, 150);
+  expected.add(Component::global_buffer, Tensor::psum, Action::read, 150);
+  expected.add(Component::dram, Tensor::psum, Action::write, 150);
   EXPECT_EQ(result.counts, expected);
   EXPECT_EQ(result.macs, 0);
   EXPECT_EQ(result.pe_cycles.total(), 188 * 6);

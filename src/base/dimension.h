@@ -38,7 +38,10 @@ enum class Tensor : std::uint8_t { ifmap, weight, psum };
 inline constexpr std::size_t kTensors = 3;
 inline constexpr std::array<Tensor, kTensors> kAllTensors = {Tensor::ifmap, Tensor::weight, Tensor::psum};
 
-std::string_view tensor_name(Tensor tensor);
+inline constexpr std::array<std::string_view, kTensors> kTensorNames = {"ifmap", "weight", "psum"};
+constexpr std::string_view tensor_name(Tensor tensor) {
+  return kTensorNames[static_cast<std::size_t>(tensor)];
+}
 
 /// Whether a loop over `d` changes which words of `tensor` are used.
 constexpr bool touches(Dimension d, Tensor tensor) {
