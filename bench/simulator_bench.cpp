@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "mapping/array_shape.h"
 #include "mapping/delivery.h"
 #include "mapping/nest.h"
@@ -21,8 +21,8 @@ const Layer& layer_of(const std::string& name) {
 
 void simulate(benchmark::State& state, const std::string& name, bool data) {
   // SystemC elaborates once: all benchmarks share a machine.
-  static arch::Simulator simulator(shipped().accelerator);
-  const arch::Job job{
+  static systemc::Simulator simulator(shipped().accelerator);
+  const evaluate::Job job{
       layer_of(name), shipped().published.mappings.at(name), Overlap::processing, data, 1, {}};
   std::int64_t cycles = 0;
   for (auto _ : state) cycles = simulator.run(job).cycles;

@@ -1,7 +1,9 @@
+#include "cli/cli.h"
+
+#ifdef WEIR_SYSTEMC
+
 #include <cstdlib>
 #include <systemc>
-
-#include "cli/cli.h"
 
 // SystemC's kernel calls this from sc_elab_and_sim().
 int sc_main(int argc, char** argv) { return weir::cli::run(argc, argv); }
@@ -12,3 +14,9 @@ int main(int argc, char** argv) {
   ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   return sc_core::sc_elab_and_sim(argc, argv);
 }
+
+#else
+
+int main(int argc, char** argv) { return weir::cli::run(argc, argv); }
+
+#endif

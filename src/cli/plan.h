@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "evaluate/job.h"
 #include "mapper/cost.h"
 #include "report/run_result.h"
 #include "workload/workload.h"
@@ -43,7 +43,7 @@ struct Request {
 struct Plan {
   report::RunResult result;  ///< all but the layers
   config::Node mapping;      ///< the mapping file, or the dataflow's rule where none is given
-  std::vector<arch::Job> jobs;
+  std::vector<evaluate::Job> jobs;
 };
 
 /// The evaluation that an option `--fidelity` names. Throws UsageError, also when values are asked for that

@@ -73,7 +73,7 @@ Request request_of(const po::variables_map& values) {
 report::Targets dump_data(const std::string& folder, Plan& plan) {
   report::prepare_folder(folder);
   std::vector<std::string> names;
-  for (arch::Job& job : plan.jobs) {
+  for (evaluate::Job& job : plan.jobs) {
     job.observe = [folder, layer = job.layer](const LayerData& data,
                                               const std::vector<std::uint32_t>& outputs) {
       report::write_files(folder, report::data_files(layer, data, outputs));

@@ -5,7 +5,7 @@
 #include "account/accounting.h"
 #include "base/ceil_div.h"
 #include "estimate/words.h"
-#include "timing/systolic_array.h"
+#include "timing/schedule.h"
 
 namespace weir::estimate {
 
@@ -50,7 +50,7 @@ Evaluation SystolicEstimate::least() const {
 Evaluation SystolicEstimate::evaluate() const {
   Evaluation result = least();
   if (overlap_ != Overlap::processing || !stalls_never())
-    result.cycles = timing::schedule_product(layer_, mapping_, accelerator_, overlap_, 0).cycles;
+    result.cycles = timing::schedule_mapped(layer_, mapping_, accelerator_, overlap_).cycles;
   return result;
 }
 

@@ -5,11 +5,7 @@
 #include <exception>
 #include <string_view>
 
-#include "estimate/estimator.h"
-#include "mapping/own_macs.h"
 #include "sweep/search.h"
-#include "timing/schedule.h"
-#include "workload/data.h"
 
 namespace weir::sweep {
 namespace {
@@ -22,25 +18,6 @@ LayerSearch::Found found_of(const std::string& known) {
 }
 
 }  // namespace
-
-stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator) {
-  std::int64_t zero_macs = 0;
-  if (accelerator.pe.zero_gating && !job.layer.is_memory_bound())
-    zero_macs = count_zero_macs(job.layer, job.seed);
-  return timing::schedule(job.layer, job.mapping, accelerator, job.overlap,
-                          {.zero_macs = zero_macs, .replay = job.replay});
-}
-
-stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator) {
-  if (job.layer.macs() == 0) return estimate(job, accelerator);
-  const auto evaluation = estimate::Estimator(job.layer, accelerator, job.overlap).evaluate(job.mapping);
-  stats::LayerStats result;
-  result.macs = performed_macs(job.layer, accelerator);
-  result.cycles = evaluation.cycles;
-  result.active_pes = evaluation.active_pes;
-  result.counts = evaluation.counts;
-  return result;
-}
 
 std::string known_from(const LayerOutcome& outcome) {
   if (!outcome.mapping.empty()) return fmt::format("{}{}", kMapping, outcome.mapping);
@@ -58,17 +35,17 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index, const s
       outcome.message = found.refusal;
       return outcome;
     }
-    const arch::Job job{layer, *found.mapping, point.request.overlap, point.request.data};
+    const evaluate::Job job{layer, *found.mapping, point.request.overlap, point.request.data};
     outcome.mapping = mapping_json(job.mapping);
     switch (point.request.fidelity) {
       case Fidelity::simulate:
-        outcome.stats = arch::Simulator(point.accelerator).run(job);
+        outcome.stats = evaluate::simulate(job, point.accelerator);
         break;
       case Fidelity::estimate:
-        outcome.stats = estimate(job, point.accelerator);
+        outcome.stats = evaluate::estimate(job, point.accelerator);
         break;
       case Fidelity::closed_form:
-        outcome.stats = count(job, point.accelerator);
+        outcome.stats = evaluate::count(job, point.accelerator);
         break;
     }
   } catch (const std::exception& error) {

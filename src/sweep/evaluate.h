@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "arch/simulator.h"
+#include "evaluate/evaluate.h"
 #include "stats/layer_stats.h"
 #include "sweep/point.h"
 
@@ -23,17 +23,8 @@ struct LayerOutcome {
   stats::LayerStats stats;
 };
 
-/// What arch::Simulator::run() gives with data off, found without simulating: the same numbers. Needs no
-/// SystemC, and may be called by several threads.
-stats::LayerStats estimate(const arch::Job& job, const Accelerator& accelerator);
-
-/// The same counts, and cycles nearly, at once: what the mapper goes by. Does not know which MACs are gated,
-/// nor what PEs and links do in which cycle.
-stats::LayerStats count(const arch::Job& job, const Accelerator& accelerator);
-
 /// Searches the best mapping of a layer of a point, or takes what is known of it, and evaluates it with the
-/// point's fidelity. A layer that cannot be mapped is a failure, not an exception. A process may simulate
-/// once only (SystemC elaborates once).
+/// point's fidelity. A layer that cannot be mapped is a failure, not an exception.
 LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t layer, const std::string& known = "");
 
 /// What an outcome says of its search, for others of the same LayerSearch::key(); empty when nothing.

@@ -17,10 +17,12 @@ Array::Array(const Accelerator& accelerator)
       psum_path_(accelerator.networks) {}
 
 void Array::begin_layer(const Work& work) {
-  shapes_ = &work.shapes;
-  full_ = &work.shapes.at(work.nest.tile(Level::pe_rows));
-  streams_weights_ = work.streams_weights;
-  replays_ = work.replay;
+  shapes_.emplace(work.nest, spec_.networks.neighbour_sums);
+  full_ = &shapes_->at(work.nest.tile(Level::pe_rows));
+  streams_weights_ = !work.mapping.weights_in_global_buffer;
+  dram_hidden_ = work.dram_hidden;
+  // Which boxes of steps recur does not depend on when DRAM answers only where it is hidden.
+  replays_ = work.replay && dram_hidden_;
   step_weight_ = 1;
   if (!has_register_file(Tensor::ifmap, spec_.pe) || !has_register_file(Tensor::weight, spec_.pe)) {
     // Its words are as many as its MACs, or nearly so.
@@ -28,7 +30,7 @@ void Array::begin_layer(const Work& work) {
     for (const Dimension d : kAllDimensions) step_weight_ *= work.nest.tile(Level::pe)[d];
     step_weight_ = std::clamp<std::int64_t>(step_weight_ / kWordsLikeAStep, 1, 16);
   }
-  const std::int64_t pes = work.shapes.pes();
+  const std::int64_t pes = shapes_->pes();
   pes_.assign(static_cast<std::size_t>(pes), PeTimes(spec_.networks.psum_ports.words));
   array_done_ = 0;
   const OperandRoom room = operand_room(work.nest.tile(Level::pe), work.layer, spec_);
@@ -45,8 +47,8 @@ void Array::begin_layer(const Work& work) {
   ifmap_planner_.emplace(Tensor::ifmap, work.layer, pes, has_register_file(Tensor::ifmap, spec_.pe));
   weight_planner_.emplace(Tensor::weight, work.layer, pes, has_register_file(Tensor::weight, spec_.pe));
   weight_stream_.reset();
-  if (work.streams_weights && work.source != nullptr)
-    weight_stream_.emplace(work.nest, work.shapes, work.layer, spec_, *work.source);
+  if (streams_weights_ && !dram_hidden_)
+    weight_stream_.emplace(work.nest, *shapes_, work.layer, spec_, work.source);
   replay_.emplace();
   more_ = true;
   last_shape_ = visit_shape_ = nullptr;
@@ -55,6 +57,10 @@ void Array::begin_layer(const Work& work) {
 }
 
 Cycle Array::run_tile(Cycle ready) {
+  if (dram_hidden_) {
+    if (last_step_ < 0) run_box(0);  // all tiles at once
+    return 0;
+  }
   tile_ready_ = ready;
   if (weight_stream_ && last_step_ < 0) weight_stream_->request_next(0);
   do {
@@ -148,7 +154,7 @@ Cycle Array::weight_barrier() const {
   return 0;
 }
 
-void Array::end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) const {
+void Array::end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) {
   stats.cycles = end;
   stats.active_pes = static_cast<std::int64_t>(full_->active.size());
   stats.pe_cycles = pe_cycles_;

@@ -11,6 +11,7 @@
 #include "mapping/nest.h"
 #include "mapping/own_macs.h"
 #include "stats/layer_stats.h"
+#include "timing/array_model.h"
 #include "timing/multicast_link.h"
 #include "timing/pe_times.h"
 #include "timing/psum_path.h"
@@ -24,44 +25,19 @@ namespace weir::timing {
 
 /// When the PE array does what, step by step. PEs, ports and networks never contend for anything out of a
 /// fixed order, so that each step's times follow from those before.
-class Array {
+class Array final : public ArrayModel {
  public:
   explicit Array(const Accelerator& accelerator);
 
-  /// A layer to run; all that is referred to must outlive its run.
-  struct Work {
-    const Layer& layer;
-    const LoopNest& nest;
-    ArrayShapes& shapes;
-    bool streams_weights;  ///< they come from DRAM through the prefetch banks, else out of the global buffer
-    WeightSource* source;  ///< of streamed weights; nullptr when DRAM is hidden and nobody waits for them
-    bool replay = true;    ///< do not simulate again what is known
-  };
-  void begin_layer(const Work& work);
+  void begin_layer(const Work& work) override;
+  Cycle run_tile(Cycle ready) override;
+  Cycle done() const override;
+  Cycle asked_until() const override { return ifmap_.sent_until(); }
+  void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) override;
 
-  /// Runs all steps of the next buffer tile, which is there from time `ready` on. Returns when its PEs and
-  /// psum bursts are finished.
-  Cycle run_tile(Cycle ready);
-  /// Runs all buffer tiles, where DRAM is hidden and they are always there.
-  void run_layer() { run_box(0); }
-  /// Whether all steps have run.
-  bool finished() const { return !more_; }
-  /// Steps run so far.
-  std::int64_t steps() const { return last_step_ + 1; }
-
-  /// When all PEs and psum bursts so far are finished.
-  Cycle done() const;
-  /// Nothing is sent to the PEs any more before.
-  Cycle sent_until() const { return ifmap_.sent_until(); }
-  /// Whether a visit that begins at `base` takes psums in from the buffer; else those chains do that are not
-  /// the first to their psums.
-  bool reads_psums(const Extents& base) const { return psum_path_.reads_buffer(base); }
-  /// Weights that came from a hidden DRAM.
-  const LinkTotals& preloads() const { return preloads_; }
-  const Replay& replay() const { return *replay_; }
-
-  /// Adds up what PEs and networks did until the end of the layer.
-  void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) const;
+  account::Held held() const override { return account::held_by(spec_.pe); }
+  LinkTotals preloads() const override { return preloads_; }
+  Effort effort() const override { return {last_step_ + 1, replay_->steps_replayed}; }
 
  private:
   /// What ends with a box of steps.
@@ -109,9 +85,10 @@ class Array {
   stats::PeCycles pe_cycles_;
   LinkTotals preloads_;
 
-  ArrayShapes* shapes_ = nullptr;
+  std::optional<ArrayShapes> shapes_;
   const ArrayShape* full_ = nullptr;  ///< the shape of a full step
   bool streams_weights_ = false;
+  bool dram_hidden_ = true;
   bool replays_ = false;
   std::int64_t step_weight_ = 1;  ///< what a step costs to simulate, in steps of a PE that keeps its operands
   std::optional<OwnMacs> own_macs_;  ///< set where PEs skip all others

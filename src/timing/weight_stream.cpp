@@ -13,10 +13,11 @@ WeightStream::WeightStream(const LoopNest& nest, ArrayShapes& shapes, const Laye
 
 void WeightStream::request_next(Cycle earliest) {
   while (more_) {
+    const Extents base = ahead_.tile().base;
     const Delivery& delivery = planner_.next(ahead_.tile(), shapes_.at(ahead_.tile().extents));
     more_ = ahead_.next();
     if (delivery.words.empty()) continue;
-    source_.request(static_cast<std::int64_t>(delivery.words.size()), earliest);
+    source_.request(static_cast<std::int64_t>(delivery.words.size()), base, earliest);
     return;
   }
 }

@@ -13,8 +13,8 @@ namespace weir::timing {
 class WeightSource {
  public:
   virtual ~WeightSource() = default;
-  /// Asks for the words of the next delivery, not before `earliest`.
-  virtual void request(std::int64_t words, Cycle earliest) = 0;
+  /// Asks for the words of the next delivery, for the array's tile at `base`, not before `earliest`.
+  virtual void request(std::int64_t words, const Extents& base, Cycle earliest) = 0;
   /// From when on the words last asked for are in the banks.
   virtual Cycle ready() = 0;
 

@@ -2,17 +2,18 @@
 
 #include <deque>
 
-#include "timing/dram_link.h"
+#include "timing/dram_layout.h"
+#include "timing/memory.h"
 #include "timing/weight_stream.h"
 
 namespace weir::timing {
 
-/// Weights by DRAM's link, whose requests come in a fixed order.
+/// Weights straight from DRAM, whose requests come in a fixed order.
 class WeightsByLink : public WeightSource {
  public:
-  explicit WeightsByLink(DramLink& link) : link_(link) {}
-  void request(std::int64_t words, Cycle earliest) override {
-    ready_.push_back(link_.transfer(words, earliest));
+  WeightsByLink(Memory& memory, const DramLayout& layout) : memory_(memory), layout_(layout) {}
+  void request(std::int64_t words, const Extents& base, Cycle earliest) override {
+    ready_.push_back(memory_.transfer({words, earliest, false, layout_.address(Tensor::weight, base)}));
   }
   Cycle ready() override {
     const Cycle time = ready_.front();
@@ -21,7 +22,8 @@ class WeightsByLink : public WeightSource {
   }
 
  private:
-  DramLink& link_;
+  Memory& memory_;
+  const DramLayout& layout_;
   std::deque<Cycle> ready_;
 };
 

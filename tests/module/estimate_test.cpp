@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "support/random_case.h"
 #include "timing/schedule.h"
@@ -21,11 +21,11 @@ class EstimateEqualsSimulation : public testing::TestWithParam<std::uint64_t> {}
 TEST_P(EstimateEqualsSimulation, InEveryCount) {
   constexpr std::uint64_t kCases = 100;
   std::vector<test::RandomCase> cases;
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
   for (std::uint64_t i = 0; i < kCases; ++i) {
     cases.push_back(test::draw_case(GetParam() * kCases + i));
     cases.back().accelerator.pe.zero_gating = false;  // an estimate has no data
-    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+    simulators.push_back(std::make_unique<systemc::Simulator>(cases.back().accelerator));
   }
   for (std::uint64_t i = 0; i < kCases; ++i) {
     const test::RandomCase& drawn = cases[i];

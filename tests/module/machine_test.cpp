@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "support/one_pe.h"
 #include "timing/bounded_store.h"
 

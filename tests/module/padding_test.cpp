@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "support/one_pe.h"
 #include "timing/schedule.h"
@@ -23,7 +23,7 @@ using enum Dimension;
 ///   0 x x x 0
 ///   0 0 0 0 0
 struct Padded {
-  arch::Job job;
+  evaluate::Job job;
   Accelerator accelerator;
 
   Padded() {
@@ -53,7 +53,7 @@ IfmapWords ifmap_words(const stats::Counts& counts) {
 }
 
 /// What the simulator counts, which the estimate must, too, and the outputs are right.
-IfmapWords simulated_words(arch::Simulator& machine, const Padded& c) {
+IfmapWords simulated_words(systemc::Simulator& machine, const Padded& c) {
   const stats::LayerStats s = machine.run(c.job);
   EXPECT_EQ(s.verification, stats::Verification::passed);
   const auto estimated =
@@ -67,15 +67,15 @@ IfmapWords simulated_words(arch::Simulator& machine, const Padded& c) {
 }
 
 IfmapWords simulated_words(const Padded& c) {
-  arch::Simulator machine(c.accelerator);
+  systemc::Simulator machine(c.accelerator);
   return simulated_words(machine, c);
 }
 
 TEST(Padding, IsNotFetchedWhereItIsMade) {
   Padded c;
-  arch::Simulator makes(c.accelerator);
+  systemc::Simulator makes(c.accelerator);
   c.accelerator.global_buffer.padding = PaddingZeros::stored;
-  arch::Simulator stores(c.accelerator);
+  systemc::Simulator stores(c.accelerator);
   // To the array: the first window takes 9 words, the others of a row a new column of 3, and the first of the
   // next rows, of which the PE has 2 words from the window before, 7.
   EXPECT_EQ(simulated_words(stores, c), (IfmapWords{25, 25, 41}));
@@ -129,9 +129,9 @@ TEST(Padding, TakesNoTimeOfTheDramLink) {
 
 TEST(Padding, IsZeroWhateverDramHolds) {
   Padded c;
-  arch::Simulator makes(c.accelerator);
+  systemc::Simulator makes(c.accelerator);
   c.accelerator.global_buffer.padding = PaddingZeros::stored;
-  arch::Simulator stores(c.accelerator);
+  systemc::Simulator stores(c.accelerator);
   c.job.tamper = [](LayerData& data) { data.ifmap[0] = 5; };  // the corner, used by the first output
   EXPECT_EQ(stores.run(c.job).wrong_outputs, 1);
 #ifndef __SANITIZE_ADDRESS__  // which does not know SystemC's stacks, and takes an exception amiss
@@ -144,7 +144,7 @@ TEST(Padding, TakesNoMacsWhereTheyAreSkipped) {
   // Along an axis the three outputs meet 2, 3 and 2 of the ifmap's own words: 7 x 7 MACs of 9 x 9.
   Padded c;
   c.accelerator.pe.padding_macs = PaddingMacs::skipped;
-  arch::Simulator machine(c.accelerator);
+  systemc::Simulator machine(c.accelerator);
   EXPECT_EQ(simulated_words(machine, c), (IfmapWords{9, 25, 41}));  // words move as before
   const stats::LayerStats s = machine.run(c.job);
   EXPECT_EQ(s.macs, 49);
@@ -158,7 +158,7 @@ TEST(Padding, TakesNoMacsWhereTheyAreSkipped) {
 /// The machine of machine_test.cpp: two outputs in a row, under two taps, of which one or none meets the only
 /// word.
 struct OneWord {
-  arch::Job job;
+  evaluate::Job job;
   Accelerator accelerator;
 
   explicit OneWord(const Padding& padding) {
@@ -183,7 +183,7 @@ TEST(Padding, TakesNoCyclesWhereItsMacsAreSkipped) {
   // PE             . . M A M A
   // psum out               0   1
   OneWord c({0, 1, 0, 1});
-  const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
+  const stats::LayerStats s = systemc::Simulator(c.accelerator).run(c.job);
   EXPECT_EQ(s.cycles, 7);
   EXPECT_EQ(s.verification, stats::Verification::passed);
   EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 2);
@@ -195,7 +195,7 @@ TEST(Padding, LeavesWindowsOfNoCycles) {
   // Words x 0 0: the second window is over as soon as its word is here, at 4, and its psum, which comes at 5,
   // leaves as it was: no sum of this PE is read.
   OneWord c({0, 0, 0, 2});
-  const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
+  const stats::LayerStats s = systemc::Simulator(c.accelerator).run(c.job);
   EXPECT_EQ(s.cycles, 7);
   EXPECT_EQ(s.verification, stats::Verification::passed);
   EXPECT_EQ(s.pe_cycles[stats::PeState::mac], 1);
@@ -210,7 +210,7 @@ TEST(Padding, GatesOnlyMacsThatAreMade) {
   c.job.layer.ifmap_zeros = 1;
   c.accelerator.pe.zero_gating = true;
   c.accelerator.pe.padding_macs = PaddingMacs::skipped;
-  const stats::LayerStats s = arch::Simulator(c.accelerator).run(c.job);
+  const stats::LayerStats s = systemc::Simulator(c.accelerator).run(c.job);
   EXPECT_EQ(s.counts.get(Component::mac, Tensor::psum, Action::gated_mac), 49);
   EXPECT_EQ(s.counts.get(Component::mac, Tensor::psum, Action::mac), 0);
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "support/one_pe.h"
 #include "support/random_case.h"
 
@@ -24,10 +24,10 @@ class ScheduleEqualsSimulation : public testing::TestWithParam<std::uint64_t> {}
 TEST_P(ScheduleEqualsSimulation, InEveryCycleAndCount) {
   constexpr std::uint64_t kCases = 200;
   std::vector<test::RandomCase> cases;
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
   for (std::uint64_t i = 0; i < kCases; ++i) {
     cases.push_back(test::draw_case(GetParam() * kCases + i));
-    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+    simulators.push_back(std::make_unique<systemc::Simulator>(cases.back().accelerator));
   }
   for (std::uint64_t i = 0; i < kCases; ++i) {
     const test::RandomCase& drawn = cases[i];
@@ -109,15 +109,15 @@ TEST(Replay, KnowsALongLoopWhateverRoomPsumsFind) {
 
 TEST(Replay, TheMachineIsTheSameWithAndWithout) {
   constexpr std::uint64_t kCases = 60;
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
   std::vector<test::RandomCase> cases;
   for (std::uint64_t seed = 0; seed < kCases; ++seed) {
     cases.push_back(test::draw_case(seed, test::Size::large));
-    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+    simulators.push_back(std::make_unique<systemc::Simulator>(cases.back().accelerator));
   }
   for (std::uint64_t i = 0; i < kCases; ++i) {
     SCOPED_TRACE("seed " + std::to_string(i) + ": " + test::describe(cases[i]));
-    arch::Job job{cases[i].layer, cases[i].mapping, cases[i].overlap, true, test::kDataSeed, {}};
+    evaluate::Job job{cases[i].layer, cases[i].mapping, cases[i].overlap, true, test::kDataSeed, {}};
     const stats::LayerStats on = simulators[i]->run(job);
     EXPECT_EQ(on.wrong_outputs, 0);
     job.replay = false;

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "mapper/mapper.h"
 #include "mapping/check.h"
@@ -134,8 +134,8 @@ TEST_P(SystolicClosedForms, HoldOnEveryLayerAndShape) {
                                 : read_workload(shipped("workloads/" + GetParam() + ".yaml"), 1);
   const auto prices =
       energy::read_energy_table(shipped("configs/energy/systolic-normalized.yaml"), ideal(kShapes[0]));
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
-  for (const Shape& shape : kShapes) simulators.push_back(std::make_unique<arch::Simulator>(ideal(shape)));
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
+  for (const Shape& shape : kShapes) simulators.push_back(std::make_unique<systemc::Simulator>(ideal(shape)));
   for (std::size_t i = 0; i < kShapes.size(); ++i) {
     const Accelerator accelerator = ideal(kShapes[i]);
     for (const auto& [stationary, levels] : kRules) {

@@ -3,7 +3,7 @@
 // and end are the fold's (docs/timing-model.md section 12).
 #include <gtest/gtest.h>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "mapping/check.h"
 #include "reference/ticked_systolic.h"
 #include "support/random_case.h"
@@ -57,7 +57,7 @@ struct Counted {
 void expect_counted(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
                     char stationary, const Counted& counted) {
   check_mapping(mapping, layer, accelerator);
-  arch::Simulator simulator(accelerator);
+  systemc::Simulator simulator(accelerator);
   const stats::LayerStats simulated =
       simulator.run({layer, mapping, Overlap::total, true, test::kDataSeed, {}});
   EXPECT_EQ(simulated.verification, stats::Verification::passed);

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "mapping/check.h"
 #include "reference/naive_convolution.h"
@@ -35,10 +35,10 @@ class SystolicMachine : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(SystolicMachine, EqualsRegistersAndClosedForms) {
   constexpr std::uint64_t kCases = 100;
   std::vector<test::RandomCase> cases;
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
   for (std::uint64_t i = 0; i < kCases; ++i) {
     cases.push_back(test::draw_systolic_case(GetParam() * kCases + i));
-    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+    simulators.push_back(std::make_unique<systemc::Simulator>(cases.back().accelerator));
   }
   for (std::uint64_t i = 0; i < kCases; ++i) {
     test::RandomCase& drawn = cases[i];

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "mapping/check.h"
 #include "support/random_case.h"
 #include "support/reference_result.h"
@@ -26,16 +26,16 @@ class EqualsTickedModel : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(EqualsTickedModel, InEveryCycleCountAndOutput) {
   constexpr std::uint64_t kCases = 50;
   std::vector<test::RandomCase> cases;
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
   for (std::uint64_t i = 0; i < kCases; ++i) {
     cases.push_back(test::draw_case(GetParam() * kCases + i));
-    simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
+    simulators.push_back(std::make_unique<systemc::Simulator>(cases.back().accelerator));
   }
   for (std::uint64_t i = 0; i < kCases; ++i) {
     const test::RandomCase& drawn = cases[i];
     SCOPED_TRACE("seed " + std::to_string(GetParam() * kCases + i) + ": " + test::describe(drawn));
     ASSERT_NO_THROW(check_mapping(drawn.mapping, drawn.layer, drawn.accelerator));
-    arch::Job job{drawn.layer, drawn.mapping, drawn.overlap, true, test::kDataSeed, {}};
+    evaluate::Job job{drawn.layer, drawn.mapping, drawn.overlap, true, test::kDataSeed, {}};
     const stats::LayerStats with_data = simulators[i]->run(job);
     EXPECT_EQ(with_data.wrong_outputs, 0);
     test::expect_equal(with_data, tick(drawn));

@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "support/one_layer.h"
 #include "support/one_pe.h"
 #include "support/random_case.h"

@@ -100,7 +100,7 @@ class StepsOnAMachine : public ::testing::TestWithParam<std::pair<const char*, c
     return find_mappings(layer, accelerator_, table_, dataflow_, {}).best.at(0).mapping;
   }
   std::int64_t weights_read(const Layer& layer) const {
-    return sweep::estimate({layer, best(layer), Overlap::processing}, accelerator_)
+    return evaluate::estimate({layer, best(layer), Overlap::processing}, accelerator_)
         .counts.get(Component::dram, Tensor::weight, Action::read);
   }
 };
@@ -144,7 +144,7 @@ TEST(StepsOnEyeriss, FetchWeightsAgainThatDoNotFit) {
                                      read_dataflow(shipped("dataflows/row-stationary/dataflow.yaml")), {})
                            .best.at(0)
                            .mapping;
-  const auto counts = sweep::estimate({large, best, Overlap::processing}, eyeriss).counts;
+  const auto counts = evaluate::estimate({large, best, Overlap::processing}, eyeriss).counts;
   EXPECT_EQ(counts.get(Component::dram, Tensor::weight, Action::read), 3 * 512 * 128);
 }
 

@@ -1,9 +1,0 @@
-#include "arch/clocking.h"
-
-#include <cmath>
-
-namespace weir::arch {
-
-sc_core::sc_time clock_period(double clock_mhz) { return {std::round(1e6 / clock_mhz), sc_core::SC_PS}; }
-
-}  // namespace weir::arch
