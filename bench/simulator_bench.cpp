@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "systemc/simulator.h"
 #include "mapping/array_shape.h"
 #include "mapping/delivery.h"
 #include "mapping/nest.h"
 #include "shipped.h"
+#include "systemc/simulator.h"
 #include "workload/data.h"
 
 namespace weir::bench {

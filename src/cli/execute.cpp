@@ -62,7 +62,8 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
   // All machines before the first run: SystemC elaborates once.
   std::vector<Evaluation> evaluations;
-  for (const auto& plan : plans) evaluations.push_back(evaluation_by(plan.result.fidelity, plan.result.accelerator));
+  for (const auto& plan : plans)
+    evaluations.push_back(evaluation_by(plan.result.fidelity, plan.result.accelerator));
   for (std::size_t i = 0; i < plans.size(); ++i) {
     Plan& plan = plans[i];
     for (const auto& job : plan.jobs) {

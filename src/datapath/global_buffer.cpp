@@ -23,8 +23,8 @@ GlobalBuffer::GlobalBuffer(LayerValues& layer, const GlobalBufferSpec& spec) : l
   const Extents& tile = layer.nest.tile(Level::global_buffer);
   ifmap_.reserve(BoxLayout(bounding_box(Tensor::ifmap, tile, layer.layer)));
   // Side by side lies what PEs compute side by side.
-  psums_.reserve(
-      BoxLayout(bounding_box(Tensor::psum, tile, layer.layer), layer.run ? layer.run->axis : kPsumChannelAxis));
+  psums_.reserve(BoxLayout(bounding_box(Tensor::psum, tile, layer.layer),
+                           layer.run ? layer.run->axis : kPsumChannelAxis));
   if (layer.mapping.weights_in_global_buffer)
     weights_.reserve(BoxLayout(bounding_box(Tensor::weight, tile, layer.layer)));
 }

@@ -9,8 +9,8 @@
 
 namespace weir::datapath {
 
-/// The values of the on-chip buffer, which holds a tile of the ifmap and of the psums, and of the weights when
-/// the mapping keeps them here (docs/timing-model.md section 7).
+/// The values of the on-chip buffer, which holds a tile of the ifmap and of the psums, and of the weights
+/// when the mapping keeps them here (docs/timing-model.md section 7).
 class GlobalBuffer {
  public:
   /// Both must outlive this.

@@ -86,7 +86,7 @@ void PeArray::deliver_run(const Tile& tile, const ArrayShape& shape, std::int64_
   const std::int64_t slide = run.slide * buffer_.ifmap().layout().stride()[run.axis];
   const auto send = [&](const Delivery& delivery, const StreamRoutes::Windows& some) {
     ifmap_network_.deliver(delivery, shape, some, source + some.first * slide, first,
-                          [this](std::int32_t to) { return pe(to).stream(); });
+                           [this](std::int32_t to) { return pe(to).stream(); });
   };
   const Delivery* same = nullptr;
   StreamRoutes::Windows some{1, 0};
@@ -120,7 +120,7 @@ void PeArray::compute_run(const Tile& tile, const ArrayShape& shape, std::int64_
     for (const std::size_t member : chain.members) {
       const ActivePe& active = shape.active[member];
       layer_.zero_macs += pe(active.pe).compute_run(stream_layout_, run, moved(active.tile, tile.base),
-                                                     layer_.layer, windows, burst_.data(), line);
+                                                    layer_.layer, windows, burst_.data(), line);
     }
     PsumNetwork::put_back(burst_.data(), line, window, run, windows, buffer_.psums());
   }
@@ -130,13 +130,13 @@ void PeArray::deliver(const Tile& tile, const ArrayShape& shape) {
   const Layer& layer = layer_.layer;
   const Coordinates ifmap = origin(Tensor::ifmap, tile.base, layer);
   ifmap_network_.deliver(ifmap_planner_.next(tile, shape), buffer_.ifmap().at(ifmap), ifmap,
-                        [this](std::int32_t to) { return ifmap_rfs_[static_cast<std::size_t>(to)]; });
+                         [this](std::int32_t to) { return ifmap_rfs_[static_cast<std::size_t>(to)]; });
   const Coordinates weights = origin(Tensor::weight, tile.base, layer);
   const std::int16_t* source = layer_.mapping.weights_in_global_buffer
                                    ? buffer_.weights().at(weights)
                                    : layer_.data.weights.data() + weight_layout().offset(weights);
   weight_network_.deliver(weight_planner_.next(tile, shape), source, weights,
-                         [this](std::int32_t to) { return weight_rfs_[static_cast<std::size_t>(to)]; });
+                          [this](std::int32_t to) { return weight_rfs_[static_cast<std::size_t>(to)]; });
 }
 
 BoxLayout PeArray::weight_layout() const {

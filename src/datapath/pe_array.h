@@ -15,8 +15,8 @@
 
 namespace weir::datapath {
 
-/// The PEs with the networks that feed them: values go through them step by step, or, where windows follow one
-/// another, many steps at once.
+/// The PEs with the networks that feed them: values go through them step by step, or, where windows follow
+/// one another, many steps at once.
 class PeArray final : public Array {
  public:
   PeArray(LayerValues& layer, GlobalBuffer& buffer, const Accelerator& accelerator);

@@ -13,12 +13,12 @@ namespace weir::evaluate {
 /// What a machine that is simulated may be told and given from outside.
 struct Surroundings {
   Progress progress;
-  timing::Memory* memory = nullptr;                ///< in place of the accelerator's own model of DRAM
-  std::function<void(timing::Cycle)> past = {};    ///< nothing happens any more before this time
+  timing::Memory* memory = nullptr;              ///< in place of the accelerator's own model of DRAM
+  std::function<void(timing::Cycle)> past = {};  ///< nothing happens any more before this time
 };
 
-/// Executes a job on the machine, every word of it with data on. Needs no kernel, and may be called by several
-/// threads. Throws std::logic_error if an invariant of the model is broken.
+/// Executes a job on the machine, every word of it with data on. Needs no kernel, and may be called by
+/// several threads. Throws std::logic_error if an invariant of the model is broken.
 stats::LayerStats simulate(const Job& job, const Accelerator& accelerator, const Surroundings& around = {});
 
 /// The same numbers without values.

@@ -80,7 +80,8 @@ class Companion : public timing::TileObserver {
 
 /// MACs that meet a zero, where the machine switches something off for them.
 std::int64_t gateable_macs(const Job& job, const Accelerator& accelerator) {
-  return accelerator.pe.zero_gating && !job.layer.is_memory_bound() ? count_zero_macs(job.layer, job.seed) : 0;
+  return accelerator.pe.zero_gating && !job.layer.is_memory_bound() ? count_zero_macs(job.layer, job.seed)
+                                                                    : 0;
 }
 
 }  // namespace
@@ -105,8 +106,7 @@ stats::LayerStats simulate(const Job& job, const Accelerator& accelerator, const
   values.outputs.assign(expected.size(), 0);
   if (!is_lowered) values.run = datapath::find_window_run(values.nest, layer, accelerator);
   companion.move(values, accelerator);
-  stats::LayerStats stats =
-      timing::schedule_mapped(layer, job.mapping, accelerator, job.overlap, options);
+  stats::LayerStats stats = timing::schedule_mapped(layer, job.mapping, accelerator, job.overlap, options);
   if (values.zero_macs != options.zero_macs)
     throw std::logic_error("the PEs met another number of zeros than there are");
   const auto outputs = is_lowered ? raised_outputs(job.layer, values.outputs) : std::move(values.outputs);

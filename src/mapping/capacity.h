@@ -37,8 +37,8 @@ inline bool same_visit(const Extents& a, const Extents& b, const ProcessingEleme
   return has_register_file(Tensor::psum, pe) && same_place(a, b, Tensor::psum);
 }
 
-/// Whether psums are read from the buffer when a visit to them begins, the array's tile being at `base`: in the
-/// first one only if the machine does that.
+/// Whether psums are read from the buffer when a visit to them begins, the array's tile being at `base`: in
+/// the first one only if the machine does that.
 inline bool reads_psums(const Extents& base, const NetworksSpec& networks) {
   using enum Dimension;
   return networks.psum_ports.reads_initial || base[C] != 0 || base[R] != 0 || base[S] != 0;

@@ -69,7 +69,8 @@ timing::Cycle Chip::transfer(const timing::Transfer& transfer) {
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   sc_core::sc_time delay = std::max(start_ + time_of(transfer.earliest, period_), now) - now;
   dram->b_transport(request, delay);
-  if (!request.is_response_ok()) throw std::logic_error("DRAM refuses a request: " + request.get_response_string());
+  if (!request.is_response_ok())
+    throw std::logic_error("DRAM refuses a request: " + request.get_response_string());
   const sc_core::sc_time moved = sc_core::sc_time_stamp() + delay - start_;
   return static_cast<timing::Cycle>((moved.value() + period_.value() - 1) / period_.value());
 }

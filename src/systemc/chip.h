@@ -1,10 +1,11 @@
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+
 #include <cstdint>
 #include <exception>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
 
 #include "accelerator/accelerator.h"
 #include "evaluate/evaluate.h"
@@ -12,20 +13,21 @@
 
 namespace weir::systemc {
 
-/// The accelerator's chip, whose one process executes a layer at a time. Inside, nothing contends for anything
-/// out of a fixed order, so that it runs ahead of the kernel; what its DRAM does, which stands behind a TLM-2.0
-/// socket and may be anybody's, it asks.
+/// The accelerator's chip, whose one process executes a layer at a time. Inside, nothing contends for
+/// anything out of a fixed order, so that it runs ahead of the kernel; what its DRAM does, which stands
+/// behind a TLM-2.0 socket and may be anybody's, it asks.
 class Chip : public sc_core::sc_module, private timing::Memory {
  public:
-  /// Requests have the address and the length in bytes of what moves, and no data: values travel by themselves.
-  /// Blocking transport with the time of the request, and of its end, as an offset from the kernel's time.
+  /// Requests have the address and the length in bytes of what moves, and no data: values travel by
+  /// themselves. Blocking transport with the time of the request, and of its end, as an offset from the
+  /// kernel's time.
   tlm_utils::simple_initiator_socket<Chip> dram;
 
   SC_HAS_PROCESS(Chip);
   Chip(const sc_core::sc_module_name& name, const Accelerator& accelerator);
 
-  /// Runs one layer to its end. Throws what evaluate::simulate() throws, and std::logic_error when DRAM refuses
-  /// a request or the kernel comes to a halt.
+  /// Runs one layer to its end. Throws what evaluate::simulate() throws, and std::logic_error when DRAM
+  /// refuses a request or the kernel comes to a halt.
   stats::LayerStats run(const evaluate::Job& job, const evaluate::Progress& progress);
 
  private:

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <tlm_utils/simple_target_socket.h>
+
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_target_socket.h>
 
 #include "accelerator/accelerator.h"
 #include "timing/dram_link.h"

@@ -22,8 +22,8 @@ struct Effort {
   std::int64_t replayed = 0;
 };
 
-/// A kind of array: when it does what, a buffer tile at a time. Nothing in an array contends for anything out of
-/// a fixed order, so that its times follow from when tiles and weights are there.
+/// A kind of array: when it does what, a buffer tile at a time. Nothing in an array contends for anything out
+/// of a fixed order, so that its times follow from when tiles and weights are there.
 class ArrayModel {
  public:
   virtual ~ArrayModel() = default;

@@ -34,14 +34,15 @@ stats::LayerStats schedule_mapped(const Layer& layer, const Mapping& mapping, co
   BufferTiles tiles(nest, layer, mapping.weights_in_global_buffer, accelerator.global_buffer);
   const auto drain = [&](Cycle earliest) {
     if (tiles.drained() == 0) return Cycle{0};
-    return dram.transfer({tiles.drained(), earliest, true, layout.address(Tensor::psum, tiles.before()->base)});
+    return dram.transfer(
+        {tiles.drained(), earliest, true, layout.address(Tensor::psum, tiles.before()->base)});
   };
   Cycle finished = 0;
   do {
     tiles.count(traffic);
     const Cycle drained = drain(finished);
-    const Cycle loaded = dram.transfer(
-        {tiles.fetched(), finished, false, layout.address(Tensor::ifmap, tiles.tile().base)});
+    const Cycle loaded =
+        dram.transfer({tiles.fetched(), finished, false, layout.address(Tensor::ifmap, tiles.tile().base)});
     finished = array->run_tile(std::max(drained, loaded));
     if (options.observer != nullptr) {
       options.observer->run_tile(tiles);

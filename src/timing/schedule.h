@@ -39,9 +39,9 @@ struct ScheduleOptions {
   TileObserver* observer = nullptr;
 };
 
-/// What a layer's execution by a legal mapping (check_mapping) counts and how long it takes. Plain code without
-/// values and without a kernel: several can run in one process and on several threads. Throws std::logic_error
-/// if an invariant of the model is broken.
+/// What a layer's execution by a legal mapping (check_mapping) counts and how long it takes. Plain code
+/// without values and without a kernel: several can run in one process and on several threads. Throws
+/// std::logic_error if an invariant of the model is broken.
 stats::LayerStats schedule(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator,
                            Overlap overlap, const ScheduleOptions& options = {});
 /// The same for a layer as the array sees it (mapped_layer), which is not memory-bound.

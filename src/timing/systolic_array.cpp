@@ -39,8 +39,9 @@ Cycle SystolicArray::run_tile(Cycle ready) {
 void SystolicArray::run_fold(const Tile& tile, Cycle ready) {
   const Cycle weights_ready = source_ != nullptr ? source_->ready() : 0;
   const Extents& e = tile.extents;
-  timeline_->begin({e[roles_.rows], e[roles_.columns], e[roles_.stream], reads_psums(tile.base, spec_.networks)},
-                   std::max(ready, weights_ready), weights_ready > ready);
+  timeline_->begin(
+      {e[roles_.rows], e[roles_.columns], e[roles_.stream], reads_psums(tile.base, spec_.networks)},
+      std::max(ready, weights_ready), weights_ready > ready);
   if (source_ != nullptr) request_weights(timeline_->stationary_sent());
   count(tile);
 }

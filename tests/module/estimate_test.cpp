@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "support/random_case.h"
+#include "systemc/simulator.h"
 #include "timing/schedule.h"
 
 namespace weir {

@@ -3,17 +3,19 @@
 
 #include <stdexcept>
 
-#include "systemc/simulator.h"
 #include "support/one_pe.h"
+#include "systemc/simulator.h"
 #include "timing/bounded_store.h"
 
-namespace weir::arch {
+namespace weir {
 namespace {
 
+using evaluate::Job;
 using stats::Action;
 using stats::Component;
 using stats::Link;
 using stats::PeState;
+using systemc::Simulator;
 using enum Dimension;
 
 /// One PE, a row of two outputs under two taps; every store holds just what it must.
@@ -163,4 +165,4 @@ TEST(BoundedStore, TellsWhenWordsFindRoom) {
 }
 
 }  // namespace
-}  // namespace weir::arch
+}  // namespace weir

@@ -3,9 +3,9 @@
 
 #include <stdexcept>
 
-#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "support/one_pe.h"
+#include "systemc/simulator.h"
 #include "timing/schedule.h"
 
 namespace weir {

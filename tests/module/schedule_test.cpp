@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "systemc/simulator.h"
 #include "support/one_pe.h"
 #include "support/random_case.h"
+#include "systemc/simulator.h"
 
 namespace weir {
 namespace {

@@ -9,11 +9,11 @@
 #include <memory>
 #include <vector>
 
-#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "mapper/mapper.h"
 #include "mapping/check.h"
 #include "support/shipped.h"
+#include "systemc/simulator.h"
 #include "workload/workload.h"
 
 namespace weir {

@@ -3,11 +3,11 @@
 // and end are the fold's (docs/timing-model.md section 12).
 #include <gtest/gtest.h>
 
-#include "systemc/simulator.h"
 #include "mapping/check.h"
 #include "reference/ticked_systolic.h"
 #include "support/random_case.h"
 #include "support/reference_result.h"
+#include "systemc/simulator.h"
 #include "timing/schedule.h"
 
 namespace weir {

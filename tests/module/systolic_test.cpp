@@ -7,13 +7,13 @@
 #include <memory>
 #include <vector>
 
-#include "systemc/simulator.h"
 #include "estimate/estimator.h"
 #include "mapping/check.h"
 #include "reference/naive_convolution.h"
 #include "reference/ticked_systolic.h"
 #include "support/random_product.h"
 #include "support/reference_result.h"
+#include "systemc/simulator.h"
 #include "timing/schedule.h"
 
 namespace weir {

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "systemc/simulator.h"
 #include "mapping/check.h"
 #include "support/random_case.h"
 #include "support/reference_result.h"
+#include "systemc/simulator.h"
 
 namespace weir {
 namespace {

@@ -3,16 +3,18 @@
 
 #include <random>
 
-#include "systemc/simulator.h"
 #include "support/one_layer.h"
 #include "support/one_pe.h"
 #include "support/random_case.h"
+#include "systemc/simulator.h"
 #include "timing/schedule.h"
 
-namespace weir::arch {
+namespace weir {
 namespace {
 
+using evaluate::Job;
 using stats::Verification;
+using systemc::Simulator;
 using test::one_layer;
 
 Accelerator machine(std::int64_t buffer_words) {
@@ -243,4 +245,4 @@ TEST(VectorValues, RandomLayersGiveTheReferencesOutputs) {
 }
 
 }  // namespace
-}  // namespace weir::arch
+}  // namespace weir
