@@ -77,6 +77,14 @@ class Folded(unittest.TestCase):
         self.assertEqual(len(done.warnings), 1)
         self.assertIn('NonZero "z"', done.warnings[0])
 
+    def test_a_transform_is_of_one_side_unless_it_says_otherwise(self):
+        # (64 - 16) / 4 + 1 frames of 16 points; onnx's text of STFT: onesided is 1.
+        for said, bins in (({}, 9), ({"onesided": 1}, 9), ({"onesided": 0}, 16)):
+            nodes = [node("STFT", ["x", "step", "window"], ["s"], **said),
+                     node("ReduceSumSquare", ["s"], ["p"], axes=[-1], keepdims=0), node("MatMul", ["p", "m"], ["y"])]
+            self.check(nodes, {"x": [1, 64, 1]}, {"step": np.array(4), "window": np.ones(16), "m": np.ones((bins, 5))},
+                       13 * bins * 5)
+
     def test_folding_is_bounded(self):
         # 2^40 words, and 2^24 a step for 40 steps.
         huge = [constant("n", [1 << 20, 1 << 20]), node("ConstantOfShape", ["n"], ["z"]), node("ReduceSum", ["z"], ["r"], keepdims=0),
@@ -179,6 +187,14 @@ class Dimensions(unittest.TestCase):
         for symbol, notes in (("seq", ["seq (axis 0 of x) was taken as 1, the batch; --dim gives another value"]),
                               ("batch_size", []), ("N", [])):
             self.assertEqual(support.imported(self.model({"x": [symbol, 1, 8]})).notes, notes)
+
+    def test_a_letter_is_a_batch_where_it_stands_first_only(self):
+        for first in (1, "batch_size"):  # N samples of a batch, as speech models have them
+            with self.assertRaisesRegex(BadModel, r"no value for N \(axis 1 of x\)"):
+                self.lines({"x": [first, "N", 8]})
+        self.assertEqual(self.lines({"x": ["batch_size", "N", 8]}, dims={"N": 5}, batch=2),
+                         ["{name: x, kind: fc, input: [8, 1, 1], output_channels: 4, rows: 5, batch: 2}"])
+        self.assertEqual(len(self.lines({"x": ["N", 8], "state": [2, "N", 8]}, batch=3)), 2)
 
     def test_all_that_is_missing_in_one_command(self):
         shapes = {"x": ["?", "?", "?", 8], "mask": ["batch", "length", 8], "z": ["batch", "past + 1", 8]}
