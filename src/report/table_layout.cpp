@@ -76,9 +76,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason
 
 std::vector<Unit> count_units() { return {{"[1]", 1, true}, {"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}}; }
 
-std::vector<Unit> time_units() {
-  return {{"[ns]", 1e-6, true}, {"[us]", 1e-3, true}, {"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}};
-}
+std::vector<Unit> time_units() { return {{"[us]", 1e-3, true}, {"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}}; }
 
 std::vector<Unit> energy_units(const std::string& price_unit) {
   if (price_unit == "pJ")
