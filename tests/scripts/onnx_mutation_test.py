@@ -80,8 +80,11 @@ def deeper_seeds():
                  make("SkipLayerNormalization", ["p", "h", "g"], ["n"], "norm", domain="com.microsoft"),
                  make("MultiHeadAttention", ["n", "n", "n"], ["z"], "attention", domain="com.microsoft", num_heads=2),
                  make("Einsum", ["z", "z"], ["y"], "einsum", equation="bid,bjd->bij")]
-    model = support.model(microsoft, {"x": [5, 2, 3]}, {"w": np.ones((1, 16, 3)), "r": np.ones((1, 16, 4)), "v": np.ones((4, 4)),
-                                                        "g": np.ones(4), "lead": np.array([2, -1])})
+    dynamic = make("DynamicQuantizeLSTM", ["dx", "dw", "dr", "", "", "", "", "", "ds", "dz", "ds", "dz"], ["d"], "dynamic",
+                   domain="com.microsoft", hidden_size=4)
+    model = support.model([*microsoft, dynamic], {"x": [5, 2, 3], "dx": [3, 1, 2]}, {
+        "w": np.ones((1, 16, 3)), "r": np.ones((1, 16, 4)), "v": np.ones((4, 4)), "g": np.ones(4), "lead": np.array([2, -1]),
+        "dw": np.ones((1, 2, 16)), "dr": np.ones((1, 4, 16)), "ds": np.ones(1), "dz": np.ones(1)})
     model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     yield model
 

@@ -3,6 +3,7 @@
 import unittest
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper
 
 import onnx_support as support
@@ -95,6 +96,11 @@ class Microsoft(unittest.TestCase):
                     hidden_size=16)
         self.check([lstm], {"x": [9, 1, 12]}, {"w": np.ones((2, 12, 64)), "r": np.ones((2, 16, 64)), "s": np.ones(2), "z": np.ones(2)},
                    9 * 2 * 4 * 16 * (12 + 16), ["{name: n, kind: lstm, steps: 9, input: 12, hidden: 16, directions: 2}"])
+        # What says nothing is as if it were not there.
+        for attribute in lstm.attribute:
+            attribute.type, attribute.ints[:] = onnx.AttributeProto.INTS, []
+        done = imported([lstm], {"x": [9, 1, 12], "w": [2, 12, 64], "r": [2, 16, 64], "s": [2], "z": [2]}, {})
+        self.assertEqual(len(done.layers), 1)
 
 
 class Einsum(unittest.TestCase):
