@@ -76,8 +76,11 @@ def _split(graph, node, source, output, place):
     axis = node.integer("axis", 0)
     if axis is None or not -len(source) <= axis < len(source):
         return None
+    before = [graph.shape(t) for t in node.outputs[:place] if t]
+    if any(len(shape) != len(source) for shape in before):
+        return None
     begin = [0] * len(source)
-    begin[axis] = sum(graph.shape(t)[axis] for t in node.outputs[:place] if t)
+    begin[axis] = sum(shape[axis] for shape in before)
     return _part(source, output, begin, [1] * len(source)) if all(node.outputs[:place]) else None
 
 

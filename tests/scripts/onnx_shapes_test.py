@@ -136,6 +136,25 @@ class Stated(unittest.TestCase):
                                       "counts"])
         self.assertEqual(support.macs(done), 64 * 4 * 27 + 36 * 2 * 36)
 
+    def test_ranks_that_an_operator_cannot_have(self):
+        # What the library does not infer, the file states, whatever it is.
+        for made, inputs, types in (
+                (node("Split", ["x", "parts"], ["y", "z"]), {"x": [3, 5], "parts": [2]}, {"y": [], "z": [3, 5]}),
+                (node("Split", ["x", "parts"], ["y", "z"], axis=1), {"x": [3, 5], "parts": [2]}, {"y": [7], "z": [3, 5]}),
+                (node("STFT", ["x", "step", "window", "n"], ["y", "z"]), {"x": [1, 64, 1], "step": [], "window": [16], "n": []},
+                 {"y": [5]}),
+                (node("Attention", ["q", "q", "q", "", "past", "past"], ["y", "z"], q_num_heads=2, kv_num_heads=2),
+                 {"q": [1, 3, 8], "past": [4]}, {"y": [1, 3, 8]})):
+            model = support.model([made], inputs, opset=23, outputs=("y", "z"))
+            for output in model.graph.output:
+                if output.name in types:
+                    output.CopyFrom(helper.make_tensor_value_info(output.name, TensorProto.DOUBLE, types[output.name]))
+            with self.subTest(made.op_type):
+                try:
+                    support.imported(model)
+                except BadModel as error:
+                    self.assertNotIn("internal", str(error))
+
     def test_operands_that_do_not_fit_are_an_error(self):
         for op, shapes, attributes in (("Concat", [[1, 20], [2, 21]], {"axis": 1}), ("MatMul", [[2, 3], [4, 5]], {}),
                                        ("Add", [[2, 3], [2, 4]], {})):
