@@ -9,7 +9,9 @@ import onnx
 from onnx import TensorProto, helper
 
 import onnx_support as support
+from onnx_import import copies
 from onnx_import.errors import BadModel
+from onnx_import.graph import Node
 from onnx_import.workload import import_model
 
 node = helper.make_node
@@ -154,6 +156,16 @@ class Stated(unittest.TestCase):
                     support.imported(model)
                 except BadModel as error:
                     self.assertNotIn("internal", str(error))
+
+    def test_an_order_that_the_stated_shape_denies_has_no_values(self):
+        model = support.model([node("Whatever", ["x"], ["a"], domain="vendor"), node("Transpose", ["a"], ["y"], perm=[2, 1, 0])],
+                              {"x": [2, 1, 8]})
+        model.opset_import.append(helper.make_opsetid("vendor", 1))
+        done = support.imported(with_types(model, {"a": [2, 1, 8]}))
+        self.assertEqual(done.layers[-1].values["order"], [2, 1, 0])
+        graph = type("Graph", (), {"shape": lambda self, tensor: {"a": [2, 1, 8], "y": [1]}[tensor]})()
+        (layer,) = copies.copy(graph, Node("Transpose", "", ["a"], ["y"], {"perm": [2, 1, 0]}))
+        self.assertEqual(layer.values, {})
 
     def test_operands_that_do_not_fit_are_an_error(self):
         for op, shapes, attributes in (("Concat", [[1, 20], [2, 21]], {"axis": 1}), ("MatMul", [[2, 3], [4, 5]], {}),
