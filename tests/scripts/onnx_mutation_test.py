@@ -1,5 +1,5 @@
 """Damaged, truncated and adversarial models: whatever the bytes, the importer makes a workload or says in one line why
-not. The seed is printed; each case follows from it and its number. WEIR_SEED=N tries others."""
+not. The seed is printed; each case follows from it and its number. WEIR_SEED=N tries others, WEIR_CASES=N as many."""
 
 import os
 import random
@@ -17,7 +17,7 @@ from onnx_import.errors import BadModel
 from onnx_import.workload import import_model
 
 SEED = int(os.environ.get("WEIR_SEED", 20260721))
-CASES = 10_000
+CASES = int(os.environ.get("WEIR_CASES", 3000))
 THROUGH_THE_PROGRAM = 12
 NAME = re.compile("(?!(?i:null)$)[A-Za-z0-9_.-]{1,64}")
 NUMBERS = [0, 1, 2, 3, -1, 7, 1024, 1 << 24, (1 << 24) + 1, 1 << 31, (1 << 62), (1 << 63) - 1, -(1 << 63)]
