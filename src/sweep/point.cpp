@@ -250,13 +250,16 @@ class Resolver {
     const Node& workload = needed(choices, "workload");
     point.workload = resolve(workloads_, fmt::format("{} {}", point.batch, workload.text()), [&] {
       const Node file = load(workload, "workload", config::kWorkloads);
-      ResolvedWorkload resolved{workload.text(), read_workload(file, point.batch), {}, {}};
+      ResolvedWorkload resolved{workload.text(), read_workload(file, point.batch), {}, {}, {}};
+      resolved.missing = missing_text(resolved.value);
       resolved.value.layers = select_layers(spec_, resolved.value);
       KeyMaker all;
       for (const Layer& layer : resolved.value.layers) {
         resolved.layers.push_back(key_of(layer));
         all.add(layer.name).add(resolved.layers.back());
       }
+      // An odd number of parts: no layers come to the same.
+      if (!resolved.missing.empty()) all.add(resolved.missing);
       resolved.key = all.key();
       return std::make_shared<ResolvedWorkload>(std::move(resolved));
     });

@@ -193,14 +193,15 @@ std::vector<Layer> read_layers(const Node& node, std::int64_t batch) {
   return layers;
 }
 
-Missing read_missing(const Node& node) {
+Missing read_missing(const Node& node, std::int64_t batch) {
   Map map = node.map();
   const auto count = [&](const char* key, std::int64_t most) { return map.at(key).integer(0, most); };
   Missing missing;
   missing.nodes = count("nodes", kMostWords);
   missing.of_mac_nodes = count("of_mac_nodes", kMostWords);
   missing.mac_nodes = count("mac_nodes", missing.of_mac_nodes);
-  missing.known_macs = count("known_macs", kMostWords);
+  const std::int64_t known = count("known_macs", kMostWords);
+  missing.known_macs = known > kMostWords / batch ? kMostWords : known * batch;
   for (const Node& cause : map.at("causes").list()) missing.causes.push_back(cause.text());
   map.finish();
   return missing;
@@ -212,7 +213,7 @@ Workload read_workload(const Node& root, std::int64_t batch) {
   Map map = root.map();
   Workload workload;
   workload.name = map.at("workload").name();
-  if (const auto missing = map.find("missing")) workload.missing = read_missing(*missing);
+  if (const auto missing = map.find("missing")) workload.missing = read_missing(*missing, batch);
   const Node layers = map.at("layers");
   std::set<std::string> names;
   std::int64_t macs = 0;
