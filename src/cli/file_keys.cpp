@@ -1,0 +1,120 @@
+#include "cli/file_keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "accelerator/keys.h"
+
+namespace weir::cli {
+namespace {
+
+using config::Key;
+using config::KeyTable;
+using Json = nlohmann::ordered_json;
+
+std::string without(std::string text, char c) {
+  std::erase(text, c);
+  return text;
+}
+
+/// Where a key is, where not everywhere.
+std::string where_of(const Key& key) {
+  std::string text;
+  for (const auto& when : key.when) text += (text.empty() ? "" : ", ") + when.text;
+  return text;
+}
+
+std::string meaning_of(const Key& key) {
+  const std::string where = where_of(key);
+  return where.empty() ? key.help : fmt::format("{}: {}", where, key.help);
+}
+
+std::string values_of(const Key& key, std::string_view quote) {
+  const std::string values = key.allowed.text(quote);
+  return key.unit.empty() ? values : fmt::format("{} ({})", values, key.unit);
+}
+
+std::string default_of(const Key& key, std::string_view quote) {
+  if (key.required) return "required";
+  return key.fallback.empty() ? "" : fmt::format("{0}{1}{0}", quote, key.fallback);
+}
+
+/// Breaks at blanks, with `indent` blanks in front of each line.
+std::string wrapped(const std::string& text, std::size_t indent) {
+  constexpr std::size_t kWidth = 100;
+  std::string lines, line;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (!line.empty() && indent + line.size() + 1 + word.size() > kWidth) {
+      lines += std::string(indent, ' ') + std::exchange(line, "") + "\n";
+    }
+    line += (line.empty() ? "" : " ") + word;
+    begin = end + 1;
+  }
+  return lines + std::string(indent, ' ') + line + "\n";
+}
+
+/// Markdown's own bar ends a cell.
+std::string cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+  return escaped;
+}
+
+}  // namespace
+
+std::vector<FileKeys> all_file_keys() {
+  return {{"accelerator", "an accelerator: configs/", {{"", "", accelerator_table().keys()}}}};
+}
+
+std::string keys_text(const FileKeys& file) {
+  std::string text = fmt::format("Keys of {}\n", file.about);
+  for (const KeyTable& table : file.tables) {
+    text += table.title.empty() ? "\n" : fmt::format("\n{}:\n", without(table.title, '`'));
+    for (const Key& key : table.keys) {
+      const std::string fallback = default_of(key, "");
+      text += fmt::format("  {:<36}  {}{}\n", key.path, values_of(key, ""),
+                          fallback.empty() ? ""
+                          : key.required   ? "; required"
+                                           : "; default " + fallback);
+      text += wrapped(without(meaning_of(key), '`'), 6);
+    }
+  }
+  return text;
+}
+
+std::string keys_markdown(const FileKeys& file) {
+  std::string text;
+  for (const KeyTable& table : file.tables) {
+    if (!text.empty()) text += "\n";
+    if (!table.title.empty()) text += fmt::format("{}:\n\n", table.title);
+    text += "| key | values | default | meaning |\n| --- | --- | --- | --- |\n";
+    for (const Key& key : table.keys) {
+      text += fmt::format("| `{}` | {} | {} | {} |\n", key.path, cell(values_of(key, "`")),
+                          cell(default_of(key, "`")), cell(meaning_of(key)));
+    }
+  }
+  return text;
+}
+
+std::string keys_json(const FileKeys& file) {
+  Json list = Json::array();
+  for (const KeyTable& table : file.tables) {
+    for (const Key& key : table.keys) {
+      list.push_back({{"place", table.place},
+                      {"key", key.path},
+                      {"values", key.allowed.text("")},
+                      {"required", key.required},
+                      {"default", key.fallback.empty() ? Json() : Json(key.fallback)},
+                      {"unit", key.unit.empty() ? Json() : Json(key.unit)},
+                      {"where", where_of(key)},
+                      {"help", key.help}});
+    }
+  }
+  return list.dump(2) + "\n";
+}
+
+}  // namespace weir::cli
