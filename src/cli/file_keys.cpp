@@ -6,6 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "accelerator/keys.h"
+#include "cli/validation_keys.h"
+#include "energy/keys.h"
+#include "mapping/keys.h"
+#include "sweep/keys.h"
+#include "workload/keys.h"
 
 namespace weir::cli {
 namespace {
@@ -57,6 +62,9 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   return lines + std::string(indent, ' ') + line + "\n";
 }
 
+/// Whether its keys are those of another map, which stands before.
+bool is_told_already(const KeyTable& table) { return !table.place.empty() && table.title.empty(); }
+
 /// Markdown's own bar ends a cell.
 std::string cell(const std::string& text) {
   std::string escaped;
@@ -67,12 +75,51 @@ std::string cell(const std::string& text) {
 }  // namespace
 
 std::vector<FileKeys> all_file_keys() {
-  return {{"accelerator", "an accelerator: configs/", {{"", "", accelerator_table().keys()}}}};
+  return {
+      {"accelerator", "an accelerator (configs/)", {{"", "", accelerator_table().keys()}}},
+      {"energy",
+       "an energy table (configs/energy/)",
+       {{"", "", energy::energy_keys()},
+        {"-", "A price is a number, that of a word whatever the hardware, or a map", energy::price_keys()},
+        {"-", "Each of its points", energy::point_keys()}}},
+      {"workload",
+       "a workload (workloads/)",
+       {{"", "", workload_keys()},
+        {"layers[]", "Each layer", layer_keys()},
+        {"missing", "`missing`", missing_table().keys()}}},
+      {"mapping",
+       "a mapping (dataflows/)",
+       {{"", "", mapping_keys()},
+        {"mappings.<layer>", "Each layer's mapping", layer_mapping_keys()},
+        {"keep", "`keep`", keep_keys()},
+        {"mappings.<layer>.keep", "", keep_keys()}}},
+      {"dataflow",
+       "a dataflow (dataflows/<name>/dataflow.yaml)",
+       {{"", "", dataflow_keys()},
+        {"rules[]", "Each of `rules`", rule_keys()},
+        {"keep", "`keep`", dataflow_keep_keys()},
+        {"rules[].keep", "", dataflow_keep_keys()}}},
+      {"sweep",
+       "a sweep (sweeps/)",
+       {{"", "", sweep::sweep_keys()},
+        {"base", "`base`", sweep::base_keys()},
+        {"-", "A range of values, on an axis", sweep::range_keys()},
+        {"largest.<path>", "Each of `largest`", sweep::largest_keys()},
+        {"sample", "`sample`", sweep::sample_keys()}}},
+      {"validation",
+       "a validation file (validation/)",
+       {{"", "", validation_keys()},
+        {"runs[]", "Each run", run_keys()},
+        {"runs[].published[]", "Each of `published`", published_keys()},
+        {"runs[].against", "`against`", against_keys()},
+        {"order", "`order`", order_keys()}}},
+  };
 }
 
 std::string keys_text(const FileKeys& file) {
   std::string text = fmt::format("Keys of {}\n", file.about);
   for (const KeyTable& table : file.tables) {
+    if (is_told_already(table)) continue;
     text += table.title.empty() ? "\n" : fmt::format("\n{}:\n", without(table.title, '`'));
     for (const Key& key : table.keys) {
       const std::string fallback = default_of(key, "");
@@ -89,6 +136,7 @@ std::string keys_text(const FileKeys& file) {
 std::string keys_markdown(const FileKeys& file) {
   std::string text;
   for (const KeyTable& table : file.tables) {
+    if (is_told_already(table)) continue;
     if (!text.empty()) text += "\n";
     if (!table.title.empty()) text += fmt::format("{}:\n\n", table.title);
     text += "| key | values | default | meaning |\n| --- | --- | --- | --- |\n";

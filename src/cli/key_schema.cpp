@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/file_keys.h"
 
@@ -85,8 +86,7 @@ Schema default_value(const Key& key) {
   return is_list ? list : Schema::parse(key.fallback);
 }
 
-Schema key_schema(const Key& key) {
-  Schema schema = value_schema(key.allowed);
+Schema explained(const Key& key, Schema schema) {
   std::string text = key.unit.empty() ? key.help : fmt::format("{} [{}]", key.help, key.unit);
   std::erase(text, '`');
   schema["description"] = text;
@@ -106,11 +106,12 @@ Schema at_path(const std::string& path, const Schema& leaf, bool needed) {
   return schema;
 }
 
-/// When a key is there; nothing where it always is.
+/// When a row's key is there; nothing where it always is.
 std::optional<Schema> condition_of(const Key& key) {
   std::vector<Schema> all;
   for (const When& when : key.when) {
-    Schema has = at_path(when.path, {{"enum", when.words}}, true);
+    const Schema words = when.words.empty() ? Schema::object() : Schema{{"enum", when.words}};
+    const Schema has = at_path(when.path, words, true);
     all.push_back(when.has ? has : Schema{{"not", has}});
   }
   if (!key.unless.empty()) all.push_back({{"not", at_path(key.unless, Schema::object(), true)}});
@@ -118,49 +119,64 @@ std::optional<Schema> condition_of(const Key& key) {
   return all.size() == 1 ? all.front() : Schema{{"allOf", all}};
 }
 
+/// What holds where a key is there, and where it is not. A path may have several rows, for different cases.
+class Cases {
+ public:
+  explicit Cases(const std::vector<Key>& keys) {
+    for (const Key& key : keys) {
+      const auto condition = condition_of(key);
+      if (!condition) continue;
+      Schema value = value_schema(key.allowed);
+      add(*condition, "then", at_path(key.path, value, key.required));
+      paths_[key.path].push_back(*condition);
+    }
+    for (const auto& [path, conditions] : paths_)
+      add(any_of(conditions), "else", at_path(path, false, false));
+  }
+
+  /// Adds them to the schema of the map.
+  void add_to(Schema& map) const {
+    for (const Schema& one : cases_) map["allOf"].push_back(one);
+  }
+
+ private:
+  void add(const Schema& condition, const char* branch, const Schema& schema) {
+    const auto is_it = [&](const Schema& one) { return one["if"] == condition; };
+    auto found = std::find_if(cases_.begin(), cases_.end(), is_it);
+    if (found == cases_.end()) found = cases_.insert(found, {{"if", condition}});
+    (*found)[branch]["allOf"].push_back(schema);
+  }
+
+  std::vector<Schema> cases_;
+  std::map<std::string, std::vector<Schema>> paths_;
+};
+
 void add_once(Schema& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
-/// Puts a key into the properties of the maps on the way to it.
-void put(const Key& key, bool needed, Schema& root) {
+/// Puts a key into the properties of the maps on the way to it. The first row of a path explains it; which
+/// values are right in which case is said by Cases.
+void put(const Key& key, bool has_cases, Schema& root) {
   const auto parts = parts_of(key.path);
   Schema* map = &root;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (needed) add_once((*map)["required"], parts[i]);
+    if (key.required && !has_cases) add_once((*map)["required"], parts[i]);
     Schema& next = (*map)["properties"][parts[i]];
-    if (i + 1 == parts.size()) {
-      next = key_schema(key);
-    } else if (next.is_null()) {
-      next = {{"type", "object"}, {"additionalProperties", false}};
+    if (next.is_null()) {
+      next = i + 1 < parts.size() ? Schema{{"type", "object"}, {"additionalProperties", false}}
+             : has_cases          ? explained(key, Schema::object())
+                                  : explained(key, value_schema(key.allowed));
     }
     map = &next;
   }
 }
 
 Schema map_schema(const KeyTable& table) {
-  Schema root = {{"type", "object"}, {"additionalProperties", false}};
-  struct Cases {
-    Schema condition, then = Schema::array(), otherwise = Schema::array();
-  };
-  std::vector<Cases> cases;
-  for (const Key& key : table.keys) {
-    const auto condition = condition_of(key);
-    put(key, key.required && !condition, root);
-    if (!condition) continue;
-    auto found =
-        std::find_if(cases.begin(), cases.end(), [&](const Cases& c) { return c.condition == *condition; });
-    if (found == cases.end()) found = cases.insert(found, {*condition});
-    if (key.required) found->then.push_back(at_path(key.path, Schema::object(), true));
-    found->otherwise.push_back(at_path(key.path, false, false));
-  }
-  for (const Cases& c : cases) {
-    Schema one = {{"if", c.condition}};
-    if (!c.then.empty()) one["then"] = {{"allOf", c.then}};
-    one["else"] = {{"allOf", c.otherwise}};
-    root["allOf"].push_back(one);
-  }
-  return root;
+  Schema map = {{"type", "object"}, {"additionalProperties", false}};
+  for (const Key& key : table.keys) put(key, condition_of(key).has_value(), map);
+  Cases(table.keys).add_to(map);
+  return map;
 }
 
 /// The schema of the values that a place such as `layers[]` or `mappings.<layer>` means.
@@ -187,8 +203,8 @@ std::string keys_schema(const FileKeys& file) {
     if (table.place.empty()) {
       root = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", file.about}};
       root.update(map_schema(table));
-    } else {
-      at_place(table.place, root) = map_schema(table);
+    } else if (table.place != "-") {
+      at_place(table.place, root).update(map_schema(table));
     }
   }
   return root.dump(1) + "\n";

@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
 
 namespace weir::config {
 namespace {
 
 /// 4096, 2^31, 0.001.
 std::string number_text(double value) {
-  constexpr double kLongest = 1e9;
+  constexpr double kLongest = 1e6;
   if (value > kLongest && value < 0x1p62) {
     const auto whole = static_cast<std::uint64_t>(value);
     if (static_cast<double>(whole) == value && std::has_single_bit(whole))
@@ -22,8 +23,9 @@ std::string number_text(double value) {
 
 bool holds(const When& when, const Node& map) {
   const auto value = map.find(when.path);
+  const auto& words = when.words;
   const bool has = value && value->is_scalar() &&
-                   std::find(when.words.begin(), when.words.end(), value->text()) != when.words.end();
+                   (words.empty() || std::find(words.begin(), words.end(), value->text()) != words.end());
   return has == when.has;
 }
 
@@ -63,40 +65,24 @@ InputError missing(const Node& map, const std::string& path) {
 }  // namespace
 
 std::string Allowed::text(std::string_view quote) const {
-  const auto quoted = [&] {
-    std::vector<std::string> all;
-    for (const auto& word : words) all.push_back(fmt::format("{0}{1}{0}", quote, word));
-    return fmt::format("{}", fmt::join(all, ", "));
-  };
+  const auto quoted = [&](const std::string& text) { return fmt::format("{0}{1}{0}", quote, text); };
+  std::string all_words;
+  for (const auto& word : words) all_words += (all_words.empty() ? "" : ", ") + quoted(word);
+  const bool is_number = type == Type::whole || type == Type::number;
   std::string one;
-  switch (type) {
-    case Type::whole:
-    case Type::number:
-      one = fmt::format("{}, {} to {}", type == Type::whole ? "whole number" : "number", number_text(least),
-                        number_text(most));
-      if (!words.empty()) one += " or " + quoted();
-      break;
-    case Type::boolean:
-      one = fmt::format("{0}true{0}, {0}false{0}", quote);
-      break;
-    case Type::word:
-      one = quoted();
-      break;
-    case Type::name:
-      one = "name";
-      break;
-    case Type::text:
-      one = "text";
-      break;
-    case Type::map:
-      one = "map";
-      break;
-    case Type::any:
-      break;
+  if (is_number) {
+    one = fmt::format("{}, {} to {}", type == Type::whole ? "whole number" : "number", number_text(least),
+                      number_text(most));
+    if (!words.empty()) one += " or " + all_words;
+  } else if (type == Type::boolean) {
+    one = quoted("true") + ", " + quoted("false");
+  } else {
+    static constexpr std::string_view kNames[] = {"", "", "", "", "name", "text", "map", "value"};
+    one = type == Type::word ? all_words : kNames[static_cast<std::size_t>(type)];
   }
-  if (!form.empty()) one = fmt::format("{0}{1}{0}{2}{3}", quote, form, one.empty() ? "" : " of ", one);
-  const bool is_list = !lengths.empty();
-  return is_list && form.empty() ? "list of " + one : one;
+  if (form.empty()) return lengths.empty() ? one : "list of " + one;
+  const std::string how = form.starts_with('[') ? quoted(form) : form;
+  return is_number ? fmt::format("{}; {}", how, one) : how;
 }
 
 bool Key::applies(const Node& map, const std::vector<Key>& all) const {
@@ -108,16 +94,52 @@ bool Key::applies(const Node& map, const std::vector<Key>& all) const {
 }
 
 void check_keys(const Node& map, const std::vector<Key>& keys) {
+  const auto is_missing = [&](const Key& key) { return key.required && !map.find(key.path); };
+  const auto decides = [&](const Key& key) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Key& other) {
+      return std::any_of(other.when.begin(), other.when.end(),
+                         [&](const When& w) { return w.path == key.path; });
+    });
+  };
+  // Without what decides which keys there are, any of them may be meant.
+  const bool open =
+      std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return is_missing(key) && decides(key); });
   std::vector<const Key*> there;
   for (const Key& key : keys) {
-    if (key.applies(map, keys)) there.push_back(&key);
+    if (open || key.applies(map, keys)) there.push_back(&key);
   }
   check_known(map, "", there);
   std::vector<InputError> errors;
   for (const Key* key : there) {
-    if (key->required && !map.find(key->path)) errors.push_back(missing(map, key->path));
+    if (is_missing(*key) && (!open || (key->when.empty() && key->applies(map, keys))))
+      errors.push_back(missing(map, key->path));
   }
   if (!errors.empty()) throw InputError(errors);
+}
+
+TableMap::TableMap(const Node& map, const std::vector<Key>& keys) : map_(map), keys_(keys) {
+  if (!map.is_map()) map.map();  // Says so.
+  check_keys(map, keys);
+}
+
+std::optional<Node> TableMap::find(const std::string& path) {
+  if (std::none_of(keys_.begin(), keys_.end(), [&](const Key& key) { return key.path == path; }))
+    throw std::logic_error(fmt::format("key {} is in no table", path));
+  asked_.push_back(path);
+  return map_.find(path);
+}
+
+Node TableMap::at(const std::string& path) {
+  if (auto value = find(path)) return *value;
+  throw missing(map_, path);
+}
+
+void TableMap::finish() const {
+  std::vector<const Key*> asked;
+  for (const Key& key : keys_) {
+    if (std::find(asked_.begin(), asked_.end(), key.path) != asked_.end()) asked.push_back(&key);
+  }
+  check_known(map_, "", asked);
 }
 
 }  // namespace weir::config

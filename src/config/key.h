@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct Allowed {
   std::string text(std::string_view quote) const;
 };
 
-/// A key is there only where another, of the same map or below, has one of these words, or where it has none.
+/// A key is there only where another, of the same map or below, has one of these words, or has none of them;
+/// no words stand for any.
 struct When {
   std::string path;
   std::vector<std::string> words;
@@ -48,8 +50,9 @@ struct Key {
 
 /// The keys of a map in files of a kind.
 struct KeyTable {
-  std::string
-      place;  ///< of the map: empty for the file's own, `layers[]` for each of a list, `mappings.<layer>`
+  /// Of the map: empty for the file's own, `layers[]` for each of a list, `mappings.<layer>`; or `-` where
+  /// the same place may have something else.
+  std::string place;
   std::string title;  ///< what the map is: "a layer"
   std::vector<Key> keys;
 };
@@ -57,5 +60,22 @@ struct KeyTable {
 /// Throws InputError at the first key of the map, or of the maps in it that the keys are about, that is none
 /// of `keys`; else, if any, with all that are missing, a line each.
 void check_keys(const Node& map, const std::vector<Key>& keys);
+
+/// A map for a reader that is written by hand. The reader may ask for keys of the table only, and a key of
+/// the file that it did not ask for is an error.
+class TableMap {
+ public:
+  /// Throws as check_keys().
+  TableMap(const Node& map, const std::vector<Key>& keys);
+
+  Node at(const std::string& path);
+  std::optional<Node> find(const std::string& path);
+  void finish() const;
+
+ private:
+  Node map_;
+  const std::vector<Key>& keys_;
+  std::vector<std::string> asked_;
+};
 
 }  // namespace weir::config
