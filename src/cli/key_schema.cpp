@@ -100,7 +100,7 @@ Schema at_path(const std::string& path, const Schema& leaf, bool needed) {
   Schema schema = leaf;
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     Schema around = {{"properties", {{*part, schema}}}};
-    if (needed) around["required"] = {*part};
+    if (needed) around["required"] = Schema::array({*part});
     schema = around;
   }
   return schema;
@@ -143,7 +143,7 @@ class Cases {
   void add(const Schema& condition, const char* branch, const Schema& schema) {
     const auto is_it = [&](const Schema& one) { return one["if"] == condition; };
     auto found = std::find_if(cases_.begin(), cases_.end(), is_it);
-    if (found == cases_.end()) found = cases_.insert(found, {{"if", condition}});
+    if (found == cases_.end()) found = cases_.insert(found, Schema::object({{"if", condition}}));
     (*found)[branch]["allOf"].push_back(schema);
   }
 
