@@ -151,7 +151,7 @@ const config::Table<Accelerator>& accelerator_table() {
                "`systolic`: words enter at the array's edge and hop from PE to PE (timing-model.md section "
                "12)",
            .decides = true}),
-      width<&Net::weight>("weight", "the same for weights"),
+      width<&Net::weight>("weight", "width of the network that brings weights"),
       key<A>("networks.weight.delivery", delivery().allowed, set_weight_delivery,
              {.help = "as of the ifmap", .decides = true}),
       key<&A::networks, &Net::weight_barrier>(
@@ -160,14 +160,13 @@ const config::Table<Accelerator>& accelerator_table() {
                                {"array_done", WeightBarrier::array_done},
                                {"array_drained", WeightBarrier::array_drained}}),
           {.help = "what the next weights wait for (timing-model.md section 2)", .when = {kMulticast}}),
-      width<&Net::psum_in>("psum_in", "the same for psums that go into the array"),
+      width<&Net::psum_in>("psum_in", "width of the network that brings psums"),
       key<&A::networks, &Net::psum_ports, &PsumPorts::reads_initial>(
           "networks.psum_in.initial_psums", word<bool>({{"read", true}, {"zero", false}}),
           {.help = "`read`: zeros or biases come from the buffer; `zero`: they are made in the PE"}),
       width<&Net::psum_out>("psum_out",
-                            "the same for psums that leave it. Between neighbours there is no such "
-                            "width: a PE adds one psum a cycle, and no link is narrower than a "
-                            "word"),
+                            "width of the network that takes psums away. Between neighbours there is no such "
+                            "width: a PE adds one psum a cycle, and no link is narrower than a word"),
       key<&A::networks, &Net::neighbour_sums>(
           "networks.neighbour.sums_over",
           flags<NeighbourSums>(

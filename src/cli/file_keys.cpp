@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "accelerator/keys.h"
 #include "cli/validation_keys.h"
+#include "config/printable.h"
 #include "energy/keys.h"
 #include "mapping/keys.h"
 #include "sweep/keys.h"
@@ -62,6 +64,17 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   return lines + std::string(indent, ' ') + line + "\n";
 }
 
+/// What stands behind a # on each line, from line 1.
+std::vector<std::string> comments_of(const std::string& path) {
+  std::vector<std::string> comments(1);
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const auto begin = line.find("# ");
+    comments.push_back(begin == std::string::npos ? "" : line.substr(begin + 2));
+  }
+  return comments;
+}
+
 /// Whether its keys are those of another map, which stands before.
 bool is_told_already(const KeyTable& table) { return !table.place.empty() && table.title.empty(); }
 
@@ -76,31 +89,39 @@ std::string cell(const std::string& text) {
 
 std::vector<FileKeys> all_file_keys() {
   return {
-      {"accelerator", "an accelerator (configs/)", {{"", "", accelerator_table().keys()}}},
+      {"accelerator",
+       "an accelerator (configs/)",
+       config::kAccelerators,
+       {{"", "", accelerator_table().keys()}}},
       {"energy",
        "an energy table (configs/energy/)",
+       config::kEnergyTables,
        {{"", "", energy::energy_keys()},
         {"-", "A price is a number, that of a word whatever the hardware, or a map", energy::price_keys()},
         {"-", "Each of its points", energy::point_keys()}}},
       {"workload",
        "a workload (workloads/)",
+       config::kWorkloads,
        {{"", "", workload_keys()},
         {"layers[]", "Each layer", layer_keys()},
         {"missing", "`missing`", missing_table().keys()}}},
       {"mapping",
        "a mapping (dataflows/)",
+       config::kMappings,
        {{"", "", mapping_keys()},
         {"mappings.<layer>", "Each layer's mapping", layer_mapping_keys()},
         {"keep", "`keep`", keep_keys()},
         {"mappings.<layer>.keep", "", keep_keys()}}},
       {"dataflow",
        "a dataflow (dataflows/<name>/dataflow.yaml)",
+       config::kDataflows,
        {{"", "", dataflow_keys()},
         {"rules[]", "Each of `rules`", rule_keys()},
         {"keep", "`keep`", dataflow_keep_keys()},
         {"rules[].keep", "", dataflow_keep_keys()}}},
       {"sweep",
        "a sweep (sweeps/)",
+       config::kSweeps,
        {{"", "", sweep::sweep_keys()},
         {"base", "`base`", sweep::base_keys()},
         {"-", "A range of values, on an axis", sweep::range_keys()},
@@ -108,6 +129,7 @@ std::vector<FileKeys> all_file_keys() {
         {"sample", "`sample`", sweep::sample_keys()}}},
       {"validation",
        "a validation file (validation/)",
+       config::kValidations,
        {{"", "", validation_keys()},
         {"runs[]", "Each run", run_keys()},
         {"runs[].published[]", "Each of `published`", published_keys()},
@@ -131,6 +153,29 @@ std::string keys_text(const FileKeys& file) {
     }
   }
   return text;
+}
+
+std::string keys_of_file(const FileKeys& file, const std::string& path) {
+  const config::Node root = config::Node::load(path);
+  if (!root.is_map()) root.map();  // Says what it is.
+  const auto comments = comments_of(path);
+  std::string text = fmt::format("Keys of {}: {}\n\n", file.about, path);
+  const auto& keys = file.tables.front().keys;
+  for (const Key& key : keys) {
+    if (!key.applies(root, keys)) continue;
+    const auto value = root.find(key.path);
+    if (!value && key.fallback.empty()) continue;
+    const auto line = value ? static_cast<std::size_t>(value->mark().line) : 0;
+    text += fmt::format("  {:<36}  {:<20}  {}\n", key.path,
+                        !value               ? key.fallback
+                        : value->is_scalar() ? value->text()
+                        : value->is_map()    ? "{...}"
+                                             : "[...]",
+                        !value                   ? "the default"
+                        : line < comments.size() ? comments[line]
+                                                 : "");
+  }
+  return config::printable(text);
 }
 
 std::string keys_markdown(const FileKeys& file) {

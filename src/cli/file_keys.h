@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/key.h"
+#include "config/resources.h"
 
 namespace weir::cli {
 
@@ -12,6 +13,7 @@ namespace weir::cli {
 struct FileKeys {
   std::string_view kind;
   std::string_view about;
+  config::InputKind folder;
   std::vector<config::KeyTable> tables;
 };
 
@@ -20,6 +22,9 @@ std::vector<FileKeys> all_file_keys();
 
 /// The tables as text for a console.
 std::string keys_text(const FileKeys& file);
+/// What a file says of the keys of its own map, with the comments of its lines, which tell where values are
+/// from; and the defaults of those that it leaves out.
+std::string keys_of_file(const FileKeys& file, const std::string& path);
 /// As tables of Markdown, each below a line that says what its keys are of.
 std::string keys_markdown(const FileKeys& file);
 /// As a list of objects.

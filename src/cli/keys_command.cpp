@@ -15,7 +15,9 @@ po::options_description keys_options() {
     kinds += fmt::format("{}{}", kinds.empty() ? "" : "|", file.kind);
   po::options_description options("options");
   options.add_options()("kind", po::value<std::string>()->value_name(kinds), "the kind of file; else all");
-  options.add_options()("json", po::bool_switch(), "print a list of objects instead of the table")(
+  options.add_options()("file", po::value<std::string>()->value_name("FILE"),
+                        "a file of this kind, or its name: its values and where they are from")(
+      "json", po::bool_switch(), "print a list of objects instead of the table")(
       "schema", po::bool_switch(), "print the JSON schema of one kind, for editors")(
       "markdown", po::bool_switch(), "print the tables as docs/file-formats.md has them");
   return options;
@@ -47,6 +49,13 @@ int keys_command(const Arguments& arguments) {
     if (files.size() != 1)
       throw UsageError(fmt::format("--{} of all kinds; allowed is it of one", form.option));
     chosen = &form;
+  }
+  if (const auto name = given(*values, "file")) {
+    if (chosen != nullptr)
+      throw UsageError(fmt::format("--file and --{}; allowed is one of them", chosen->option));
+    if (files.size() != 1) throw UsageError("--file of all kinds; allowed is it of one");
+    fmt::print("{}", keys_of_file(files.front(), config::find_file("--file", *name, files.front().folder)));
+    return 0;
   }
   for (const FileKeys& file : files) {
     if (&file != &files.front()) fmt::print("\n");

@@ -10,13 +10,14 @@
 namespace weir::config {
 namespace {
 
-/// 4096, 2^31, 0.001.
+/// 4096, 2^31, 1e12, 0.001.
 std::string number_text(double value) {
-  constexpr double kLongest = 1e6;
+  constexpr double kLongest = 1e7;
   if (value > kLongest && value < 0x1p62) {
     const auto whole = static_cast<std::uint64_t>(value);
     if (static_cast<double>(whole) == value && std::has_single_bit(whole))
       return fmt::format("2^{}", std::countr_zero(whole));
+    return fmt::format("{:g}", value);
   }
   return fmt::format("{}", value);
 }

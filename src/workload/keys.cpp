@@ -35,7 +35,7 @@ const When kPlanes = of({"conv", "conv_transpose", "fc"});
 const When kMatmul = of({"matmul"});
 const When kMultiplied = of({"conv", "conv_transpose", "fc", "matmul"});
 const When kRecurrent = of({"lstm", "gru", "rnn"});
-const When kNotRecurrent{"kind", {"lstm", "gru", "rnn"}, false, "of the others"};
+const When kNotRecurrent{"kind", {"lstm", "gru", "rnn"}, false, "not of `lstm`, `gru`, `rnn`"};
 const When kVector{"kind",
                    {"pool", "elementwise", "activation", "concat", "softmax", "norm", "copy"},
                    true,
