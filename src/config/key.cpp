@@ -54,13 +54,28 @@ void check_known(const Node& map, const std::string& above, const std::vector<co
   }
 }
 
-/// That a key is missing, at the innermost map around it that there is.
-InputError missing(const Node& map, const std::string& path) {
+/// The innermost map around a path that there is, and the rest of the path from there.
+std::pair<Node, std::string> around(const Node& map, const std::string& path) {
   for (auto dot = path.rfind('.'); dot != std::string::npos && dot > 0; dot = path.rfind('.', dot - 1)) {
-    if (const auto around = map.find(path.substr(0, dot)))
-      return around->error(fmt::format("missing key \"{}\"", path.substr(dot + 1)));
+    const auto inner = map.find(path.substr(0, dot));
+    if (!inner) continue;
+    if (!inner->is_map()) inner->map();  // Says what it is.
+    return {*inner, path.substr(dot + 1)};
   }
-  return map.error(fmt::format("missing key \"{}\"", path));
+  return {map, path};
+}
+
+/// That a key is missing; fails at an unknown key there that looks like a slip for it.
+InputError missing(const Node& map, const std::string& path, const std::vector<const Key*>& keys) {
+  const auto [inner, rest] = around(map, path);
+  const auto names = names_below(path.substr(0, path.size() - rest.size()), keys);
+  const std::string name = rest.substr(0, rest.find('.'));
+  for (const auto& [key, value] : inner.map().entries()) {
+    const std::string other = key.text();
+    if (std::find(names.begin(), names.end(), other) == names.end() && nearest(other, {name}))
+      key.fail(fmt::format("unknown key {}{}", in_quotes(other), hint(other, {name})));
+  }
+  return inner.error(fmt::format("missing key \"{}\"", rest));
 }
 
 }  // namespace
@@ -109,13 +124,13 @@ void check_keys(const Node& map, const std::vector<Key>& keys) {
   for (const Key& key : keys) {
     if (open || key.applies(map, keys)) there.push_back(&key);
   }
-  check_known(map, "", there);
   std::vector<InputError> errors;
   for (const Key* key : there) {
     if (is_missing(*key) && (!open || (key->when.empty() && key->applies(map, keys))))
-      errors.push_back(missing(map, key->path));
+      errors.push_back(missing(map, key->path, there));
   }
   if (!errors.empty()) throw InputError(errors);
+  check_known(map, "", there);
 }
 
 TableMap::TableMap(const Node& map, const std::vector<Key>& keys) : map_(map), keys_(keys) {
@@ -132,7 +147,8 @@ std::optional<Node> TableMap::find(const std::string& path) {
 
 Node TableMap::at(const std::string& path) {
   if (auto value = find(path)) return *value;
-  throw missing(map_, path);
+  const auto [inner, rest] = around(map_, path);
+  inner.fail(fmt::format("missing key \"{}\"", rest));
 }
 
 void TableMap::finish() const {

@@ -252,7 +252,7 @@ const std::vector<config::Key>& layer_keys() {
        .allowed = {.type = word, .words = {"relu"}},
        .required = false,
        .help = "of the outputs, those below zero become zero",
-       .when = {kVector, kWithOperation}},
+       .when = {of({"pool", "elementwise", "activation", "copy"}), kWithOperation}},
       {.path = "then",
        .allowed = {.type = word, .words = {"relu"}},
        .required = false,

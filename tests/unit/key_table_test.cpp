@@ -131,7 +131,7 @@ TEST(KeyTable, AKeyMayTakeThePlaceOfAnother) {
 }
 
 TEST(KeyTable, ShowsUnitRangeAndDefault) {
-  const cli::FileKeys file{"machine", "a machine", {{"", "", table().keys()}}};
+  const cli::FileKeys file{"machine", "a machine", kAccelerators, {{"", "", table().keys()}}};
   const std::string text = cli::keys_text(file);
   EXPECT_NE(text.find("inner.depth                           whole number, 1 to 64 (words); required\n"
                       "      how deep\n"),
