@@ -123,7 +123,7 @@ std::vector<FileKeys> all_file_keys() {
        "a sweep (sweeps/)",
        config::kSweeps,
        {{"", "", sweep::sweep_keys()},
-        {"base", "`base`", sweep::base_keys()},
+        {"base", "`base`", sweep::base_table().keys()},
         {"-", "A range of values, on an axis", sweep::range_keys()},
         {"largest.<path>", "Each of `largest`", sweep::largest_keys()},
         {"sample", "`sample`", sweep::sample_keys()}}},

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <stdexcept>
 
 namespace weir::config {
@@ -13,8 +14,8 @@ namespace {
 /// 4096, 2^31, 1e12, 0.001.
 std::string number_text(double value) {
   constexpr double kLongest = 1e7;
-  if (value > kLongest && value < 0x1p62) {
-    const auto whole = static_cast<std::uint64_t>(value);
+  if (std::abs(value) > kLongest) {
+    const auto whole = value > 0 && value < 0x1p62 ? static_cast<std::uint64_t>(value) : 0;
     if (static_cast<double>(whole) == value && std::has_single_bit(whole))
       return fmt::format("2^{}", std::countr_zero(whole));
     return fmt::format("{:g}", value);

@@ -57,8 +57,8 @@ struct KeyTable {
   std::vector<Key> keys;
 };
 
-/// Throws InputError with all keys that are missing, a line each, unless another looks like a slip for one; or
-/// at the first key of the map, or of the maps in it that the keys are about, that is none of `keys`.
+/// Throws InputError with all keys that are missing, a line each, unless another looks like a slip for one;
+/// or at the first key of the map, or of the maps in it that the keys are about, that is none of `keys`.
 void check_keys(const Node& map, const std::vector<Key>& keys);
 
 /// A map for a reader that is written by hand. The reader may ask for keys of the table only, and a key of

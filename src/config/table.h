@@ -118,6 +118,13 @@ class Table {
     set(map, value, false);
   }
 
+  /// Reads the value of one key, wherever it stands; nothing if there is no such key.
+  void read_key(const std::string& path, const Node& node, T& value) const {
+    for (const auto& row : rows_) {
+      if (row.key.path == path) row.set(node, value);
+    }
+  }
+
  private:
   void set(const Node& map, T& value, bool decides) const {
     for (const auto& row : rows_) {

@@ -6,10 +6,11 @@ namespace weir::sweep {
 namespace {
 
 using config::Allowed;
-using config::Key;
+using FileKey = config::Key;
 using enum Allowed::Type;
 
-Key optional(const std::string& path, Allowed allowed, const std::string& fallback, const std::string& help) {
+FileKey optional(const std::string& path, Allowed allowed, const std::string& fallback,
+                 const std::string& help) {
   return {.path = path, .allowed = std::move(allowed), .required = false, .fallback = fallback, .help = help};
 }
 
@@ -22,8 +23,8 @@ Allowed whole_up_to(std::int64_t least, double most) {
 
 }  // namespace
 
-const std::vector<Key>& sweep_keys() {
-  static const std::vector<Key> kKeys = {
+const std::vector<FileKey>& sweep_keys() {
+  static const std::vector<FileKey> kKeys = {
       {.path = "sweep", .allowed = {.type = name}, .help = "its name"},
       {.path = "base",
        .allowed = kMap,
@@ -51,33 +52,51 @@ const std::vector<Key>& sweep_keys() {
   return kKeys;
 }
 
-const std::vector<Key>& base_keys() {
-  static const std::vector<Key> kKeys = {
-      optional("accelerator", {.type = text}, "", "name or path; here or on an axis"),
-      optional("workload", {.type = text}, "", "name or path; here or on an axis"),
-      optional("dataflow", {.type = text}, "", "name or path; here or on an axis"),
-      optional("batch", whole_up_to(1, 65536), "1", "images of conv and fc layers"),
-      optional("objective", {.type = word, .words = {"energy", "latency", "edp"}}, "edp",
-               "what the search for mappings makes least"),
-      optional("overlap", {.type = word, .words = {"processing", "total"}}, "processing",
-               "whether DRAM is hidden or not"),
-      optional("fidelity", {.type = word, .words = {"estimate", "simulate", "closed_form"}}, "estimate",
-               "`closed_form`: the same counts and energies as `estimate`, much sooner where steps are many, "
-               "with cycles as the mapper estimates them and no `bound_by`; not on a machine with "
-               "`pe.zero_gating`"),
-      optional("data", {.type = word, .words = {"off", "on"}}, "off",
-               "`on` verifies outputs, with `simulate`"),
-      optional("layers", {.type = text, .lengths = {Allowed::kAnyLength}}, "", "only these: names or globs"),
-      optional("set", kMap, "", "`path: value`, keys of the accelerator"),
+const config::Table<DesignPoint>& base_table() {
+  using config::key;
+  using P = DesignPoint;
+  const auto elsewhere = [](const config::Node&, P&) {};
+  static const config::Table<P> kTable = {
+      key<P>("accelerator", {.type = text}, elsewhere,
+             {.help = "name or path; here or on an axis", .optional = true}),
+      key<P>("workload", {.type = text}, elsewhere,
+             {.help = "name or path; here or on an axis", .optional = true}),
+      key<P>("dataflow", {.type = text}, elsewhere,
+             {.help = "name or path; here or on an axis", .optional = true}),
+      key<&P::batch>("batch", config::whole(1, 65536),
+                     {.help = "images of conv and fc layers", .optional = true}),
+      key<&P::request, &Request::objective>(
+          "objective",
+          config::word<Objective>(
+              {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}}),
+          {.help = "what the search for mappings makes least", .optional = true}),
+      key<&P::request, &Request::overlap>(
+          "overlap", config::word<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}}),
+          {.help = "whether DRAM is hidden or not", .optional = true}),
+      key<&P::request, &Request::fidelity>(
+          "fidelity",
+          config::word<Fidelity>({{"estimate", Fidelity::estimate},
+                                  {"simulate", Fidelity::simulate},
+                                  {"closed_form", Fidelity::closed_form}}),
+          {.help = "`closed_form`: the same counts and energies as `estimate`, much sooner where steps are "
+                   "many, with cycles as the mapper estimates them and no `bound_by`; not on a machine with "
+                   "`pe.zero_gating`",
+           .optional = true}),
+      key<&P::request, &Request::data>("data", config::word<bool>({{"on", true}, {"off", false}}),
+                                       {.help = "`on` verifies outputs, with `simulate`", .optional = true}),
+      key<P>("layers", {.type = text, .lengths = {Allowed::kAnyLength}}, elsewhere,
+             {.help = "only these: names or globs", .optional = true}),
+      key<P>("set", {.type = map}, elsewhere,
+             {.help = "`path: value`, keys of the accelerator", .optional = true}),
   };
-  return kKeys;
+  return kTable;
 }
 
-const std::vector<Key>& range_keys() {
+const std::vector<FileKey>& range_keys() {
   const auto number_from = [](double least) {
     return Allowed{.type = number, .least = least, .most = kMostOfRange};
   };
-  static const std::vector<Key> kKeys = {
+  static const std::vector<FileKey> kKeys = {
       {.path = "from", .allowed = number_from(-kMostOfRange), .help = "the first value"},
       {.path = "to", .allowed = number_from(-kMostOfRange), .help = "the last is no more than that"},
       optional("step", number_from(1e-9), "", "what is added from value to value"),
@@ -86,8 +105,8 @@ const std::vector<Key>& range_keys() {
   return kKeys;
 }
 
-const std::vector<Key>& largest_keys() {
-  static const std::vector<Key> kKeys = {
+const std::vector<FileKey>& largest_keys() {
+  static const std::vector<FileKey> kKeys = {
       {.path = "from", .allowed = whole_up_to(0, kMostWhole), .help = "the smallest that is tried"},
       {.path = "to", .allowed = whole_up_to(0, kMostWhole), .help = "the largest"},
       {.path = "while", .allowed = {.type = text}, .help = "the condition, a formula"},
@@ -95,8 +114,8 @@ const std::vector<Key>& largest_keys() {
   return kKeys;
 }
 
-const std::vector<Key>& sample_keys() {
-  static const std::vector<Key> kKeys = {
+const std::vector<FileKey>& sample_keys() {
+  static const std::vector<FileKey> kKeys = {
       {.path = "points",
        .allowed = whole_up_to(1, static_cast<double>(kMostPoints)),
        .unit = "points",

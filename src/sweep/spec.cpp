@@ -75,7 +75,7 @@ Sample read_sample(const Node& node) {
 }
 
 void read_base(const Node& node, SweepSpec& spec) {
-  config::check_keys(node, base_keys());
+  config::check_keys(node, base_table().keys());
   for (const auto& [key, value] : node.map().entries()) {
     if (key.text() == "layers") {
       for (const Node& pattern : value.list()) spec.layers.push_back(pattern.text());

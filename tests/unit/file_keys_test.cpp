@@ -131,7 +131,7 @@ sample: {points: 2, seed: 3}
   std::vector<std::string> words = sweep::kChoices;
   words.insert(words.end(), {"layers", "set"});
   std::vector<std::string> of_base;
-  for (const Key& key : sweep::base_keys()) of_base.push_back(key.path);
+  for (const Key& key : sweep::base_table().keys()) of_base.push_back(key.path);
   EXPECT_EQ(of_base, words);
 }
 
