@@ -37,7 +37,6 @@ Plane read_steps(const std::optional<Node>& node) {
 }
 
 Padding read_padding(const std::optional<Node>& node) {
-  constexpr std::int64_t kMostPadding = kMostStep;  // of one side: what a dilated filter of two taps needs
   if (!node) return {};
   if (!node->is_list()) {
     const std::int64_t all = node->integer(0, kMostPadding);
