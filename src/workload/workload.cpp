@@ -200,8 +200,7 @@ Missing read_missing(const Node& node, std::int64_t batch) {
   Missing missing;
   missing_table().read(node, missing);
   node.find("mac_nodes")->integer(0, missing.of_mac_nodes);
-  missing.known_macs =
-      missing.known_macs > kMostWords / batch ? kMostWords : missing.known_macs * batch;
+  missing.known_macs = missing.known_macs > kMostWords / batch ? kMostWords : missing.known_macs * batch;
   return missing;
 }
 
