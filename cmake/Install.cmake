@@ -10,7 +10,7 @@ file(RELATIVE_PATH source_tree ${PROJECT_BINARY_DIR}/share ${PROJECT_SOURCE_DIR}
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share)
 file(CREATE_LINK ${source_tree} ${PROJECT_BINARY_DIR}/share/weir SYMBOLIC)
 
-install(DIRECTORY configs dataflows workloads sweeps validation DESTINATION ${WEIR_SHARE})
+install(DIRECTORY configs dataflows workloads sweeps validation schemas DESTINATION ${WEIR_SHARE})
 install(DIRECTORY scripts/ DESTINATION ${WEIR_SHARE}/scripts USE_SOURCE_PERMISSIONS
   FILES_MATCHING PATTERN *.py PATTERN requirements.txt PATTERN plot
   PATTERN make_workloads.py EXCLUDE PATTERN weir_trees.py EXCLUDE PATTERN weir_options.py EXCLUDE PATTERN __pycache__ EXCLUDE)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import weir_files
 
+SCHEMA = "# yaml-language-server: $schema=../schemas/workload.json"
+
 
 class Network:
     """Collects layers while the shape of the last output is followed."""
@@ -69,7 +71,7 @@ class Network:
     def write(self, folder):
         comment = "\n".join("# " + line for line in self.comment.strip().splitlines())
         text = f"{comment}\n# Made by scripts/make_workloads.py.\nworkload: {self.name}\nlayers:\n" + "\n".join(self.lines)
-        weir_files.write(folder / f"{self.name}.yaml", text + "\n")
+        weir_files.write(folder / f"{self.name}.yaml", f"{text}\n{SCHEMA}\n")
 
 
 def googlenet():

@@ -35,7 +35,7 @@ def draw(sweep, arguments):
     group = next((c for c in sweep.coordinates if not sweep.is_numeric(c)), None)
     groups = sweep.labels[group] if group else [None]
     figure, (legend_part, part, names) = wp.rows(
-        f"{sweep.name}: {len(done)} points, {len(front)} on the front",
+        f"{sweep.name}: {len(done)} points, {len(front)} on the front{sweep.without}",
         [wp.LEGEND_LINE * (1 + -(-(len(groups) + 1) // 3)), 3.2, 0.1 + 0.155 * (len(named) + (len(front) > len(named)))])
     axes = part.subplots()
     for i, value in enumerate(groups):

@@ -102,7 +102,7 @@ def draw_curves(sweep, x, quantity):
 def title(sweep):
     failed = len(sweep.points) - len(sweep.done)
     return f"{sweep.name}: {', '.join(sorted(sweep.points['workload'].unique()))}" + (
-        f"; {failed} of {len(sweep.points)} points failed" if failed else "")
+        f"; {failed} of {len(sweep.points)} points failed" if failed else "") + sweep.without
 
 
 def legend_columns(lines):

@@ -91,6 +91,7 @@ def page(sweep, text):
              f"<p>{len(sweep.points)} points, {len(failed)} of them failed. Energies are in {html.escape(sweep.unit)}; "
              f"{html.escape(', '.join(sorted(sweep.points['fidelity'].unique())))}; model version "
              f"{html.escape(', '.join(sorted(sweep.points['model_version'].unique())))}.</p>"]
+    parts += [f"<p><b>{html.escape(text)}</b></p>" for text in sweep.missing]
     constant = [c for c in INPUT_COLUMNS if sweep.points[c].nunique() == 1]
     parts.append("<p>The same at all points: " + html.escape(", ".join(f"{c} {sweep.points[c].iloc[0]}" for c in constant)) + ".</p>")
     if text is not None:

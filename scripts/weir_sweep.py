@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import weir_plot as wp
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x57454952
 
 # Columns that can be drawn, and what to call them; {unit} is the energy table's.
@@ -32,7 +32,7 @@ QUANTITIES = {
 CHOICES = ("accelerator", "workload", "dataflow", "batch", "objective", "overlap", "fidelity", "data")
 
 POINT_COLUMNS = [
-    "point_key", "failure", "message", *CHOICES, "pes", "global_buffer_kb", "register_file_kb", "total_sram_kb", "layers", "macs",
+    "point_key", "failure", "message", *CHOICES, "pes", "global_buffer_kb", "register_file_kb", "total_sram_kb", "layers", "missing", "macs",
     "cycles", "milliseconds", "active_pes", "mac_utilization", "energy", "energy_unit", "edp", *(f"energy_{level}" for level in wp.LEVELS),
     "dram_words", "global_buffer_words", "model_version", "inputs",
 ]
@@ -63,6 +63,16 @@ class Sweep:
         if len(units) > 1:
             raise wp.BadInput(self.database, f"points in {' and in '.join(units)}: energies that cannot be compared")
         return "MAC energies" if units[0] == "MAC" else units[0]
+
+    @property
+    def missing(self):
+        """What the workloads lack of their models, a sentence each."""
+        return [f"{w}: {m}" for w, m in self.points[["workload", "missing"]].drop_duplicates().itertuples(index=False) if m]
+
+    @property
+    def without(self):
+        """The same as a title has it."""
+        return "".join(f"; {text.partition(': ')[2].partition(':')[0]}" for text in self.missing)
 
     def is_numeric(self, coordinate):
         return pd.to_numeric(self.points[coordinate], errors="coerce").notna().all()

@@ -14,7 +14,7 @@ def _repeat(source, output):
 
 def _transpose(graph, node, source, output, _):
     order = node.integers("perm") or list(reversed(range(len(source))))
-    if sorted(order) != list(range(len(source))):
+    if sorted(order) != list(range(len(source))) or [source[i] for i in order] != output:
         return None
     return source, output, {"operation": "transpose", "order": order}
 
@@ -27,7 +27,7 @@ def _blocks(graph, node, source, output, _):
     n, c, h, w = source
     if node.op == "SpaceToDepth":
         split, order = [n, c, h // size, size, w // size, size], [0, 3, 5, 1, 2, 4]
-    elif (node.attributes.get("mode") or "DCR") == "DCR":
+    elif node.word("mode", "DCR") == "DCR":
         split, order = [n, size, size, c // size**2, h, w], [0, 3, 4, 1, 5, 2]
     else:
         split, order = [n, c // size**2, size, size, h, w], [0, 1, 4, 2, 5, 3]
@@ -76,8 +76,11 @@ def _split(graph, node, source, output, place):
     axis = node.integer("axis", 0)
     if axis is None or not -len(source) <= axis < len(source):
         return None
+    before = [graph.shape(t) for t in node.outputs[:place] if t]
+    if any(len(shape) != len(source) for shape in before):
+        return None
     begin = [0] * len(source)
-    begin[axis] = sum(graph.shape(t)[axis] for t in node.outputs[:place] if t)
+    begin[axis] = sum(shape[axis] for shape in before)
     return _part(source, output, begin, [1] * len(source)) if all(node.outputs[:place]) else None
 
 
@@ -113,12 +116,11 @@ BEFORE = (("half_pixel", "round_prefer_floor"), ("half_pixel", "round_prefer_cei
 
 def resize(graph, node):
     """Nearest copies; linear takes 4, cubic 16 words for each output."""
-    mode = node.attributes.get("mode") or "nearest"
+    mode = node.word("mode", "nearest")
     operations = {"nearest": 0, "linear": 4, "cubic": 16}.get(mode)
     if operations is None:
         raise NotUnderstood(f"mode {mode!r}")
     source, output = graph.shape(node.input(0)), graph.shape(node.outputs[0])
-    places = (node.attributes.get("coordinate_transformation_mode") or "half_pixel",
-              node.attributes.get("nearest_mode") or "round_prefer_floor")
+    places = (node.word("coordinate_transformation_mode", "half_pixel"), node.word("nearest_mode", "round_prefer_floor"))
     repeated = _repeat(source, output) if mode == "nearest" and places in BEFORE and len(source) == len(output) else None
     return [memory_bound("copy", [source], output, operations, values=repeated[2] if repeated else {})]

@@ -13,6 +13,7 @@ MOST_RANK = 16
 MOST_LISTED = 32  # dimensions that an error names
 
 BATCH = re.compile(r"(?i)b|n|bs|bsz|nb|.*batch.*")
+SAYS_BATCH = re.compile(r"(?i).*batch.*")  # the others are one only where they stand first: N may be any number
 NAME = re.compile(r"[A-Za-z_][\w.]*")
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
              ast.Div: operator.floordiv}
@@ -103,6 +104,9 @@ class _Settling:
         self.symbols = {}
         self.places = {}
         self.overrides = False
+        first = {axes[0].symbol for axes in self.inputs if axes}
+        self.batches = {a.symbol for a in self.axes if BATCH.fullmatch(a.symbol) and not _terms(a.symbol)
+                        and (a.symbol in first or SAYS_BATCH.fullmatch(a.symbol))}
 
     def bind(self, axis, value):
         if axis.symbol and self.symbols.setdefault(axis.symbol, value) != value:
@@ -131,7 +135,7 @@ class _Settling:
 
     def take_batch(self):
         """A symbol that is called like a batch, else the first axis of each input."""
-        named = [a for a in self.open_axes() if a.symbol and BATCH.fullmatch(a.symbol) and not _terms(a.symbol)]
+        named = [a for a in self.open_axes() if a.symbol in self.batches]
         other = {a.tensor for a in named}
         first = [a for a in self.open_axes() if a.axis == 0 and a.tensor not in other]
         if self.batch is not None and not [*named, *first]:
@@ -180,7 +184,7 @@ class _Settling:
         """The batch: what was given, or the extent that the first axes of the inputs start with."""
         if self.batch is not None:
             return self.batch
-        named = [v for s, v in self.symbols.items() if BATCH.fullmatch(s)]
+        named = [v for s, v in self.symbols.items() if s in self.batches]
         first = [axes[0].dim.dim_value for axes in self.inputs if axes]
         return named[0] if named else first[0] if first else 1
 

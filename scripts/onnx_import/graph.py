@@ -30,6 +30,11 @@ class Node:
         value = self.attributes.get(key, default)
         return value if isinstance(value, int) else None
 
+    def word(self, key, default):
+        """The text of an attribute; `default` where it is left out or empty, None where it is something else."""
+        value = self.attributes.get(key) or default
+        return value if isinstance(value, str) else None
+
     def __str__(self):
         return f"{quoted(self.title or self.op)[1:-1]} {quoted(self.name or next(filter(None, self.outputs), ''))}"
 

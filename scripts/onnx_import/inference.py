@@ -48,7 +48,7 @@ class Inference:
         for domain, version in self.opsets.items():
             model.opset_import.add(domain=domain, version=version)
         graph = model.graph
-        graph.node.append(node)
+        graph.node.append(_explicit(node))
         for name in dict.fromkeys(filter(None, node.input)):
             # The library takes for granted that each operand has a type.
             graph.input.add(name=name).type.CopyFrom(self.tensors.types.get(name) or tensor_type(TensorProto.FLOAT, None))
@@ -123,6 +123,16 @@ class Inference:
         whole = (np.asarray(r) for r in results)
         partial = any(map(known.is_partial, inputs))
         return {n: r for n, r in zip(names, whole) if r.size <= MOST_WORDS and not (partial and r.dtype.kind not in "iu")}
+
+
+def _explicit(node):
+    """A node with the default said where the library takes another one than the operator's text."""
+    if node.op_type != "STFT" or any(a.name == "onesided" for a in node.attribute):
+        return node
+    copy = onnx.NodeProto()
+    copy.CopyFrom(node)
+    copy.attribute.append(onnx.helper.make_attribute("onesided", 1))
+    return copy
 
 
 def _small(kind):

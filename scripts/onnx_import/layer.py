@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from onnx_import.errors import NotUnderstood
 
 MOST_EXTENT = 1 << 24
-MOST_STEP = 1024
-MOST_PADDING = 4096
+MOST_STEP = 1 << 16
+MOST_PADDING = 1 << 16
 RECURRENT = ("lstm", "gru", "rnn")
 MULTIPLIED = ("conv", "conv_transpose", "fc", "matmul", *RECURRENT)
 

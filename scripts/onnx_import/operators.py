@@ -132,7 +132,7 @@ def _norm(operations, graph, node):
 def _fourier(graph, node):
     """A fast transform: 5 n log2 n operations for n complex words (Van Loan 1992, section 1.4)."""
     source, output = graph.shape(node.input(0)), graph.shape(node.outputs[0])
-    points = max(2, output[-2] if node.op != "DFT" else max(output[:-1], default=2))
+    points = max([2, *(output[-2:-1] if node.op != "DFT" else output[:-1])])
     return [memory_bound("pool", [source], output, math.ceil(2.5 * math.log2(points)))]
 
 

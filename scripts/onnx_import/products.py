@@ -145,7 +145,10 @@ def attention(graph, node):
     else:
         raise NotUnderstood("operands that are neither of 3 nor of 4 dimensions")
     if node.input(4):
-        columns += graph.shape(node.input(4))[2]  # past_key
+        past = graph.shape(node.input(4))
+        if len(past) != 4:
+            raise NotUnderstood("a past that is not of 4 dimensions")
+        columns += past[2]
     return _attended(batch, rows, columns, depth, depth_v)
 
 

@@ -202,7 +202,7 @@ def _as_proto(proto, node):
         copy.output[:] = node.outputs
     elif "." not in node.op:
         copy = onnx.helper.make_node(node.op, node.inputs, node.outputs, **{
-            k: v for k, v in node.attributes.items() if v is not None and not k.startswith("_")})
+            k: v for k, v in node.attributes.items() if v is not None and v != [] and not k.startswith("_")})
     else:
         return None
     if copy.domain == "ai.onnx":

@@ -17,6 +17,8 @@ def longest(kind):
 def unique_name(text, taken, most=56):
     """`text` as a name that weir allows and that no layer has yet; of a long one, its last words."""
     base = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_.") or "layer"
+    if base.lower() == "null":  # which is nothing in YAML
+        base = f"layer_{base}"
     if len(base) > most:
         base = base[-most:]
         base = re.sub(r"^[^_.]*[_.]+", "", base) or base

@@ -31,6 +31,8 @@ constexpr std::array kCommands = {
     Command{"import", "make a workload of an ONNX model", import_command, import_options, "model"},
     Command{"validate", "compare with the published numbers of a real chip", validate_command,
             validate_options},
+    Command{"keys", "list the keys of a kind of file: values, defaults, units, meanings", keys_command,
+            keys_options, "kind"},
 };
 
 std::string help() {
@@ -76,12 +78,14 @@ int dispatch(const Arguments& arguments) {
   return find_command(first).run({arguments.begin() + 1, arguments.end()});
 }
 
-/// Prints an error as one line, whatever the arguments that it quotes contain.
-int fail(int code, std::string_view message) {
+int fail_with(int code, const std::string& message) {
   std::fflush(stdout);
-  fmt::print(stderr, "{}\n", config::one_line(message));
+  fmt::print(stderr, "{}\n", message);
   return code;
 }
+
+/// Prints an error as one line, whatever the arguments that it quotes contain.
+int fail(int code, std::string_view message) { return fail_with(code, config::one_line(message)); }
 
 }  // namespace
 
@@ -98,7 +102,7 @@ int run(int argc, const char* const* argv) {
   } catch (const Reported&) {
     return kBadInput;
   } catch (const config::InputError& error) {
-    return fail(kBadInput, error.what());
+    return fail_with(kBadInput, error.what());  // A line for each that is wrong.
   } catch (const std::logic_error& error) {
     return fail(kCheckFailed,
                 fmt::format("{}: internal error: {} (a fault of the simulator, not of its input)", program,

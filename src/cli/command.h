@@ -34,6 +34,7 @@ int map_command(const Arguments& arguments);
 int sweep_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int import_command(const Arguments& arguments);
+int keys_command(const Arguments& arguments);
 
 boost::program_options::options_description run_options();
 boost::program_options::options_description compare_options();
@@ -41,5 +42,6 @@ boost::program_options::options_description map_options();
 boost::program_options::options_description sweep_options();
 boost::program_options::options_description validate_options();
 boost::program_options::options_description import_options();
+boost::program_options::options_description keys_options();
 
 }  // namespace weir::cli

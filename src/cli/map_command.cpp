@@ -12,8 +12,11 @@
 #include "cli/search_mappings.h"
 #include "cli/unmapped.h"
 #include "cli/workload_file.h"
+#include "config/printable.h"
 #include "config/resources.h"
+#include "mapping/systolic.h"
 #include "report/files.h"
+#include "report/mapping_export.h"
 #include "report/mapping_view.h"
 
 namespace weir::cli {
@@ -37,6 +40,7 @@ po::options_description map_options() {
   add("jobs", text(), "N", kJobsHelp);
   add("top", text()->default_value("3"), "K", "how many of the best mappings to show");
   add("out", text(), "FILE", "write the best mappings there, as a mapping file");
+  add("export", text(), "timeloop|zigzag", "write --out in another tool's words: a folder, or a file");
   options.add_options()("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
                         "override a key of the accelerator (repeatable)");
   return options;
@@ -88,6 +92,32 @@ void print_layer(const Layer& layer, const SearchResult& result, const Accelerat
   fmt::print("\n");
 }
 
+/// The exporter that --export names, if any. Throws UsageError.
+const report::MappingExporter* exporter_of(const po::variables_map& values) {
+  const auto word = given(values, "export");
+  if (!word) return nullptr;
+  std::vector<std::pair<std::string, const report::MappingExporter*>> words;
+  for (const auto& exporter : report::mapping_exporters()) words.emplace_back(exporter.name, &exporter);
+  const auto* exporter = choice<const report::MappingExporter*>("export", *word, words);
+  if (!given(values, "out")) throw UsageError("--export needs --out, which says where to");
+  return exporter;
+}
+
+void write_exported(const report::MappingExporter& exporter, const std::vector<report::MappedLayer>& found,
+                    const Accelerator& accelerator, const std::string& out) {
+  const auto exported = exporter.write(found, accelerator);
+  if (exporter.makes_folder) {
+    report::prepare_folder(out);
+    report::write_files(out, exported.files);
+  } else {
+    report::write_file(out, exported.files.front().second);
+  }
+  std::fflush(stdout);
+  for (const std::string& lost : exported.lost)
+    fmt::print(stderr, "{}\n",
+               config::one_line(fmt::format("weir map: note: not in {}'s words: {}", exporter.name, lost)));
+}
+
 }  // namespace
 
 int map_command(const Arguments& arguments) {
@@ -97,6 +127,7 @@ int map_command(const Arguments& arguments) {
   if (!values) return 0;
   const auto text = [&](const char* option) { return (*values)[option].as<std::string>(); };
   const MapperRequest request = search_request_of(*values);
+  const auto* const exporter = exporter_of(*values);
   const auto overrides =
       values->contains("set") ? (*values)["set"].as<std::vector<std::string>>() : std::vector<std::string>{};
   const Node accelerator_file =
@@ -119,18 +150,23 @@ int map_command(const Arguments& arguments) {
     pins = read_pins_for(workload, config::find_file("--pin", *file, config::kMappings));
 
   const auto out = given(*values, "out");
+  const bool makes_folder = exporter && exporter->makes_folder;
+  if (out && makes_folder) report::check_folder(*out);
   std::vector<std::filesystem::path> files;
-  if (out) files.emplace_back(*out);
+  if (out && !makes_folder) files.emplace_back(*out);
   const report::Targets targets(files);
   std::vector<report::UnmappedLayer> unmapped;
   const auto results = search_mappings(layers, accelerator, table, dataflow, request, pins, true, &unmapped);
   std::vector<std::pair<std::string, Mapping>> found;
+  std::vector<report::MappedLayer> mapped;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (results[i].best.empty()) continue;
     print_layer(layers[i], results[i], accelerator, table.unit);
     found.emplace_back(layers[i].name, results[i].best.front().mapping);
+    mapped.push_back({mapped_layer(layers[i], accelerator), found.back().second});
   }
-  if (out && !found.empty()) report::write_file(*out, mapping_text(found));
+  if (out && !found.empty() && exporter) write_exported(*exporter, mapped, accelerator, *out);
+  if (out && !found.empty() && !exporter) report::write_file(*out, mapping_text(found));
   return std::max(check_mapped("map", unmapped, !found.empty(), accelerator.name, dataflow.name),
                   check_complete("map", workload.missing, missing_text(workload)));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/sweep_progress.h"
+#include "cli/unmapped.h"
 #include "config/resources.h"
 #include "report/files.h"
 #include "sweep/export.h"
@@ -107,12 +109,28 @@ void print_notes(const sweep::SweepState& state) {
     fmt::print("  with fewer worker processes than --jobs: {}\n", state.short_of_workers);
 }
 
+/// Workloads that lack something of their model, each once.
+std::vector<const sweep::ResolvedWorkload*> incomplete(const std::vector<DesignPoint>& points) {
+  std::map<std::string, const sweep::ResolvedWorkload*> by_name;
+  for (const DesignPoint& point : points)
+    if (!point.workload->missing.empty()) by_name.try_emplace(point.workload->name, point.workload.get());
+  std::vector<const sweep::ResolvedWorkload*> result;
+  for (const auto& [name, workload] : by_name) result.push_back(workload);
+  return result;
+}
+
+void print_missing(const std::vector<DesignPoint>& points) {
+  for (const auto* workload : incomplete(points))
+    fmt::print("  {}: {}\n", workload->value.name, workload->missing);
+}
+
 void print_summary(const sweep::SweepSpec& spec, const std::vector<DesignPoint>& points,
                    const sweep::SweepState& state, const fs::path& database, double seconds) {
   fmt::print("sweep {}: {} of {} points done, {} of them failed; {} layers computed in {}, {} reused\n",
              spec.name, state.points_done, state.points, state.points_failed, state.layers_done,
              clock_time(seconds), state.layers - state.layers_todo);
   print_failures(spec, points, state);
+  print_missing(points);
   print_notes(state);
   const std::string unit = best_unit(points);
   if (state.best && !unit.empty()) {
@@ -121,6 +139,15 @@ void print_summary(const sweep::SweepSpec& spec, const std::vector<DesignPoint>&
                coordinates_of(spec, points[state.best_point]));
   }
   fmt::print("results: {} (--export csv, --report DIR)\n", database.string());
+}
+
+/// The exit code for nodes with MACs that workloads lack, of which the user is told.
+int check_workloads(const std::vector<DesignPoint>& points) {
+  int code = 0;
+  for (const auto* workload : incomplete(points))
+    code = std::max(code, check_complete("sweep", workload->value.missing,
+                                         fmt::format("{}: {}", workload->value.name, workload->missing)));
+  return code;
 }
 
 /// What a crash or a time-out, or a stop, comes to.
@@ -169,7 +196,8 @@ int merge(const sweep::SweepSpec& spec, const std::vector<DesignPoint>& points, 
     if (merged.damaged > 0)
       fmt::print("  {} layers of the shards are damaged, and were left out\n", merged.damaged);
   }
-  if (merged.layers_missing == 0) return exit_code(merged.state);
+  const int complete = check_workloads(points);
+  if (merged.layers_missing == 0) return std::max(complete, exit_code(merged.state));
   std::fflush(stdout);
   fmt::print(stderr,
              "weir sweep: error: {} of {} layers have no result yet: run the shards that are missing\n",
@@ -207,7 +235,8 @@ int run(const sweep::SweepSpec& spec, const std::vector<DesignPoint>& points,
     fmt::print(stderr,
                "weir sweep: stopped; what is finished is kept, and the same command goes on from there\n");
   }
-  return exit_code(state);
+  // A shard has no points yet: the merge tells of their workloads.
+  return std::max(options.shard ? 0 : check_workloads(points), exit_code(state));
 }
 
 }  // namespace

@@ -5,16 +5,15 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/validation_keys.h"
 #include "config/resources.h"
 
 namespace weir::cli {
 namespace {
 
-using config::Map;
 using config::Node;
+using config::TableMap;
 using report::Fidelity;
-
-constexpr double kMostPublished = 1e15;
 
 /// The values of a list of one or more.
 std::vector<Node> some(const Node& node, std::string_view what) {
@@ -47,7 +46,7 @@ const report::Quantity* read_quantity(const Node& node, Overlap overlap) {
 }
 
 void read_published(const Node& node, ValidationRun& run) {
-  Map map = node.map();
+  TableMap map(node, published_keys());
   const auto* quantity = read_quantity(map.at("quantity"), run.request.overlap);
   const std::string source = map.at("source").text();
   std::vector<std::string> allowed = run.request.layers;
@@ -74,7 +73,7 @@ void read_published(const Node& node, ValidationRun& run) {
 
 /// `against`: the same run with other mappings, which ours is to be no worse than.
 void read_against(const Node& node, ValidationRun& run) {
-  Map map = node.map();
+  TableMap map(node, against_keys());
   run.against = run.request;
   run.against->mapping = map.at("mapping").text();
   const auto* quantity = read_quantity(map.at("quantity"), run.request.overlap);
@@ -86,7 +85,7 @@ void read_against(const Node& node, ValidationRun& run) {
 }
 
 /// Mappings are those of a file, or what a search by a dataflow's rule finds.
-void read_mappings_of(Map& map, Request& request) {
+void read_mappings_of(TableMap& map, Request& request) {
   if (const auto dataflow = map.find("dataflow")) {
     request.dataflow = dataflow->text();
     if (const auto objective = map.find("objective")) {
@@ -99,7 +98,7 @@ void read_mappings_of(Map& map, Request& request) {
 }
 
 ValidationRun read_run(const Node& node, const std::string& accelerator) {
-  Map map = node.map();
+  TableMap map(node, run_keys());
   ValidationRun run;
   Request& request = run.request;
   const auto own_accelerator = map.find("accelerator");
@@ -132,7 +131,7 @@ ValidationRun read_run(const Node& node, const std::string& accelerator) {
 
 /// `order`: the runs stand in the order that was published for a quantity of their totals.
 report::Ranking read_order(const Node& node, const std::vector<ValidationRun>& runs) {
-  Map map = node.map();
+  TableMap map(node, order_keys());
   report::Ranking ranking{};
   ranking.quantity = read_quantity(map.at("quantity"), runs.front().request.overlap);
   ranking.source = map.at("source").text();
@@ -167,7 +166,7 @@ std::vector<std::string> validation_files() {
 }
 
 Validation read_validation(const Node& root) {
-  Map map = root.map();
+  TableMap map(root, validation_keys());
   Validation validation;
   validation.name = map.at("validation").name();
   const std::string accelerator = map.at("accelerator").text();

@@ -17,6 +17,12 @@ std::string located(const Mark& mark, std::string_view message) {
   return one_line(fmt::format("{}{}: error: {}", mark.file, place, message));
 }
 
+std::string lines_of(const std::vector<InputError>& errors) {
+  std::string lines;
+  for (const InputError& error : errors) lines += (lines.empty() ? "" : "\n") + std::string(error.what());
+  return lines;
+}
+
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1);
@@ -38,6 +44,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 InputError::InputError(const Mark& mark, std::string_view message)
     : std::runtime_error(located(mark, message)) {}
+
+InputError::InputError(const std::vector<InputError>& errors) : std::runtime_error(lines_of(errors)) {}
 
 std::string Node::Data::path() const {
   if (!parent) return "";
@@ -62,10 +70,12 @@ std::size_t Node::Data::index_of(std::string_view key) const {
   return static_cast<std::size_t>(found - keys.begin());
 }
 
-void fail_at(const Node::Data& data, std::string_view message) {
+InputError error_at(const Node::Data& data, std::string_view message) {
   const std::string path = data.path();
-  throw InputError(data.mark, path.empty() ? std::string(message) : fmt::format("{} (in {})", message, path));
+  return {data.mark, path.empty() ? std::string(message) : fmt::format("{} (in {})", message, path)};
 }
+
+void fail_at(const Node::Data& data, std::string_view message) { throw error_at(data, message); }
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;

@@ -32,7 +32,9 @@ struct Node::Data {
 
 using DataPtr = std::unique_ptr<Node::Data>;
 
-/// Throws InputError at `data`, with its path.
+/// What is wrong at `data`, with its path.
+InputError error_at(const Node::Data& data, std::string_view message);
+/// Throws it.
 [[noreturn]] void fail_at(const Node::Data& data, std::string_view message);
 
 /// The tree of a YAML text. Without `places`, marks carry the file alone.

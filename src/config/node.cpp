@@ -146,7 +146,24 @@ std::string Node::choice(const std::vector<std::string>& allowed) const {
 
 const Mark& Node::mark() const { return data_->mark; }
 
-void Node::fail(std::string_view message) const { fail_at(*data_, message); }
+std::optional<Node> Node::find(std::string_view path) const {
+  const Data* data = data_.get();
+  while (true) {
+    if (data->kind != Kind::map) return std::nullopt;
+    const std::size_t dot = path.find('.');
+    const std::size_t i = data->index_of(path.substr(0, dot));
+    if (i == data->keys.size()) return std::nullopt;
+    data = data->values[i].get();
+    if (dot == std::string_view::npos) return Node({data_, data});
+    path.remove_prefix(dot + 1);
+  }
+}
+
+Node Node::parent() const { return Node({data_, data_->parent}); }
+
+InputError Node::error(std::string_view message) const { return error_at(*data_, message); }
+
+void Node::fail(std::string_view message) const { throw error(message); }
 
 Map::Map(const Node& node) : node_(node) {
   if (!node.is_map()) reject(*node.data_, "a map");

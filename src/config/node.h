@@ -23,6 +23,8 @@ struct Mark {
 class InputError : public std::runtime_error {
  public:
   InputError(const Mark& mark, std::string_view message);
+  /// Several, a line each.
+  explicit InputError(const std::vector<InputError>& errors);
 };
 
 class Map;
@@ -66,6 +68,8 @@ class Node {
         ->second;
   }
 
+  /// The value at a path (a.b.c) below this map, if there is one. A Map does not count it as read.
+  std::optional<Node> find(std::string_view path) const;
   /// The path (a.b.c) of every value below this map that is no map itself, in order.
   std::vector<std::string> paths() const;
   /// A copy of this map with other values at some paths; values and new keys keep their own marks. A path to
@@ -74,7 +78,11 @@ class Node {
   Node with(const std::vector<std::pair<Node, Node>>& settings) const;
 
   const Mark& mark() const;
-  /// Throws InputError at this value, with its path.
+  /// The map or list that this value is in.
+  Node parent() const;
+  /// What is wrong with this value, with its path.
+  InputError error(std::string_view message) const;
+  /// Throws it.
   [[noreturn]] void fail(std::string_view message) const;
 
   /// What was parsed, overrides included, as YAML text (--print-config).

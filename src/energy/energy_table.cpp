@@ -1,7 +1,10 @@
 #include "energy/energy_table.h"
 
+#include <fmt/format.h>
+
 #include <numeric>
 
+#include "energy/keys.h"
 #include "energy/price.h"
 
 namespace weir::energy {
@@ -90,16 +93,14 @@ std::vector<Action> actions_of(Component component) {
 }
 
 EnergyTable read_energy_table(const Node& root, const Accelerator& accelerator) {
-  Map map = root.map();
+  config::TableMap map(root, energy_keys());
   EnergyTable table;
   table.name = map.at("energy").name();
   table.unit = map.at("unit").choice({"MAC", "pJ"});
-  Map prices = map.at("prices").map();
   for (std::size_t c = 0; c < stats::kComponents; ++c) {
-    read_component(prices.at(std::string(stats::kComponentNames[c])), accelerator, static_cast<Component>(c),
-                   table);
+    read_component(map.at(fmt::format("prices.{}", stats::kComponentNames[c])), accelerator,
+                   static_cast<Component>(c), table);
   }
-  prices.finish();
   map.finish();
   return table;
 }

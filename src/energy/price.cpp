@@ -6,16 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "energy/keys.h"
+
 namespace weir::energy {
 namespace {
 
-using config::Map;
 using config::Node;
-
-constexpr double kMostPrice = 1e9;
-constexpr double kLeastEnergy = 1e-9;  ///< of a point: its logarithm is taken
-constexpr double kMostBytes = 1e12;
-constexpr std::int64_t kMostBits = 65536;
+using config::TableMap;
 
 struct Point {
   double size;
@@ -26,7 +23,7 @@ struct Point {
 std::vector<Point> read_points(const Node& node, const std::string& size_key) {
   std::vector<Point> points;
   for (const Node& item : node.list()) {
-    Map map = item.map();
+    TableMap map(item, point_keys());
     const Node size = map.at(size_key), energy = map.at("energy");
     const Point point{size.number(1, kMostBytes), energy.number(kLeastEnergy, kMostPrice)};
     map.finish();
@@ -62,14 +59,14 @@ double energy_at(double size, const std::vector<Point>& points, const Node& node
 }
 
 /// The size that the price of a memory goes by: of all its banks, unless it says that it is of one.
-double size_of(Map& map, const Hardware& hardware) {
+double size_of(TableMap& map, const Hardware& hardware) {
   if (hardware.bank_bytes == 0) return hardware.bytes;
   const auto size = map.find("size");
   const bool is_bank = size && size->choice<bool>({{"all_banks", false}, {"bank", true}});
   return is_bank ? hardware.bank_bytes : hardware.bytes;
 }
 
-double by_size(Map& map, const Node& points, const Hardware& hardware) {
+double by_size(TableMap& map, const Node& points, const Hardware& hardware) {
   if (hardware.sized == Hardware::Sized::datapath)
     return energy_at(static_cast<double>(hardware.word_bits), read_points(points, "bits"), points);
   if (hardware.sized == Hardware::Sized::none)
@@ -81,15 +78,11 @@ double by_size(Map& map, const Node& points, const Hardware& hardware) {
 
 }  // namespace
 
-bool is_price(const Node& node) {
-  if (!node.is_map()) return true;
-  Map map = node.map();
-  return map.find("points") || map.find("energy");
-}
+bool is_price(const Node& node) { return !node.is_map() || node.find("points") || node.find("energy"); }
 
 double read_price(const Node& node, const Hardware& hardware) {
   if (!node.is_map()) return node.number(0, kMostPrice);
-  Map map = node.map();
+  TableMap map(node, price_keys());
   const auto points = map.find("points");
   const double energy = points ? by_size(map, *points, hardware) : map.at("energy").number(0, kMostPrice);
   // Of a datapath the points say themselves how the energy goes with the width.

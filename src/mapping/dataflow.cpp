@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "mapping/keys.h"
+
 namespace weir {
 namespace {
 
-using config::Map;
 using config::Node;
+using config::TableMap;
 
 /// `D`, `D=all`, `D=number` or `D<=number`.
 LoopRule read_rule(const Node& node, std::size_t group) {
@@ -80,7 +82,7 @@ std::vector<LoopRule> read_level(const Node& node, Level level) {
 }
 
 std::vector<bool> read_keep(const Node& node) {
-  Map map = node.map();
+  TableMap map(node, dataflow_keep_keys());
   const Node weight = map.at("weight");
   map.finish();
   if (weight.is_scalar()) {
@@ -106,7 +108,7 @@ std::vector<Preference> read_preferences(const std::optional<Node>& list) {
 }
 
 /// The levels and what is kept where: all of a rule but its name.
-Dataflow read_levels(Map& map) {
+Dataflow read_levels(TableMap& map) {
   Dataflow dataflow;
   for (const Level level : kAllLevels) {
     if (const auto node = map.find(std::string(level_name(level))))
@@ -127,10 +129,10 @@ const LoopRule* Dataflow::find(Level level, Dimension d) const {
 }
 
 Dataflow read_dataflow(const Node& root) {
-  Map map = root.map();
+  TableMap map(root, dataflow_keys());
   const std::string name = map.at("dataflow").name();
   const std::vector<Preference> prefer = read_preferences(map.find("prefer"));
-  const auto read_rule_of = [&](Map& keys, const config::Mark& mark) {
+  const auto read_rule_of = [&](TableMap& keys, const config::Mark& mark) {
     Dataflow dataflow = read_levels(keys);
     dataflow.name = name;
     dataflow.prefer = prefer;
@@ -141,7 +143,7 @@ Dataflow read_dataflow(const Node& root) {
   if (const auto rules = map.find("rules")) {
     std::vector<Dataflow> all;
     for (const Node& node : rules->list()) {
-      Map keys = node.map();
+      TableMap keys(node, rule_keys());
       all.push_back(read_rule_of(keys, node.mark()));
       keys.finish();
     }

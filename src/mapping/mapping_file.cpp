@@ -3,13 +3,14 @@
 
 #include <charconv>
 
+#include "mapping/keys.h"
 #include "mapping/mapping.h"
 
 namespace weir {
 namespace {
 
-using config::Map;
 using config::Node;
+using config::TableMap;
 
 constexpr std::int64_t kMostBound = std::int64_t{1} << 60;
 constexpr std::int64_t kMostIterations = std::int64_t{1} << 60;
@@ -40,7 +41,7 @@ bool read_kept(const Node& node, bool must) {
 
 /// Whether weights are kept in the global buffer.
 bool keeps_weights(const Node& node) {
-  Map map = node.map();
+  TableMap map(node, keep_keys());
   for (const char* tensor : {"ifmap", "psum"}) {
     if (const auto levels = map.find(tensor)) read_kept(*levels, true);
   }
@@ -50,7 +51,7 @@ bool keeps_weights(const Node& node) {
 }
 
 Mapping read_mapping(const Node& key, const Node& value, bool weights_in_global_buffer) {
-  Map map = value.map();
+  TableMap map(value, layer_mapping_keys());
   Mapping mapping;
   mapping.mark = key.mark();
   const auto keep = map.find("keep");
@@ -71,7 +72,7 @@ Mapping read_mapping(const Node& key, const Node& value, bool weights_in_global_
 }
 
 Pins read_pins_of_layer(const Node& key, const Node& value) {
-  Map map = value.map();
+  TableMap map(value, layer_mapping_keys());
   Pins pins;
   pins.mark = key.mark();
   if (const auto keep = map.find("keep")) pins.weights_in_global_buffer = keeps_weights(*keep);
@@ -99,7 +100,7 @@ std::string_view level_name(Level level) {
 }
 
 std::map<std::string, Pins> read_pins(const Node& root) {
-  Map map = root.map();
+  TableMap map(root, mapping_keys());
   std::map<std::string, Pins> file;
   const auto keep = map.find("keep");
   for (const auto& [key, value] : map.at("mappings").map().entries()) {
@@ -111,7 +112,7 @@ std::map<std::string, Pins> read_pins(const Node& root) {
 }
 
 MappingFile read_mappings(const Node& root) {
-  Map map = root.map();
+  TableMap map(root, mapping_keys());
   MappingFile file;
   file.mark.file = root.mark().file;
   const auto keep = map.find("keep");

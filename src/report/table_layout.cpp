@@ -74,13 +74,15 @@ std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason
   return reasons;
 }
 
-std::vector<Unit> count_units() { return {{"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}}; }
+std::vector<Unit> count_units() { return {{"[1]", 1, true}, {"[M]", 1e6}, {"[G]", 1e9}, {"[T]", 1e12}}; }
 
-std::vector<Unit> time_units() { return {{"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}}; }
+std::vector<Unit> time_units() { return {{"[us]", 1e-3, true}, {"[ms]", 1}, {"[s]", 1e3}, {"[h]", 3.6e6}}; }
 
 std::vector<Unit> energy_units(const std::string& price_unit) {
-  if (price_unit == "pJ") return {{"[uJ]", 1e6}, {"[mJ]", 1e9}, {"[J]", 1e12}};
-  return {{"[GMAC]", 1e9}, {"[TMAC]", 1e12}};
+  if (price_unit == "pJ")
+    return {{"[pJ]", 1, true}, {"[nJ]", 1e3, true}, {"[uJ]", 1e6}, {"[mJ]", 1e9}, {"[J]", 1e12}};
+  return {
+      {"[MAC]", 1, true}, {"[kMAC]", 1e3, true}, {"[MMAC]", 1e6, true}, {"[GMAC]", 1e9}, {"[TMAC]", 1e12}};
 }
 
 std::vector<Unit> energy_delay_units(const std::string& price_unit) {
@@ -90,11 +92,15 @@ std::vector<Unit> energy_delay_units(const std::string& price_unit) {
 
 Scale::Scale(double largest, const std::vector<Unit>& units) : unit_(units.back()) {
   constexpr double kTooLarge = 999999.5;
+  const auto usual =
+      std::find_if(units.begin(), units.end(), [](const Unit& unit) { return !unit.is_small; });
+  const bool is_small = usual != units.end() && largest < usual->size;
   for (const Unit& unit : units) {
-    if (largest / unit.size >= kTooLarge) continue;
+    if (largest / unit.size >= kTooLarge || (unit.is_small && !is_small)) continue;
     unit_ = unit;
     break;
   }
+  if (unit_.size == 1 && unit_.is_small) return;  // a count, or the unit of prices: nothing is less
   decimals_ = std::clamp(4 - static_cast<int>(std::log10(std::max(1.0, largest / unit_.size))), 0, 3);
 }
 

@@ -27,6 +27,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> unmapped_by_reason
 struct Unit {
   std::string_view name;
   double size;
+  bool is_small = false;  ///< used only where the first other unit would leave less than 1
 };
 
 std::vector<Unit> count_units();
@@ -37,7 +38,7 @@ std::vector<Unit> energy_units(const std::string& price_unit);
 std::vector<Unit> energy_delay_units(const std::string& price_unit);
 
 /// A column of numbers in the first unit that leaves its largest number six characters, with up to three
-/// decimals.
+/// decimals. A small unit is for numbers that would else be fractions, such as those of a layer of 4 MACs.
 class Scale {
  public:
   Scale(double largest, const std::vector<Unit>& units);
@@ -46,7 +47,7 @@ class Scale {
 
  private:
   Unit unit_;
-  int decimals_;
+  int decimals_ = 0;
 };
 
 }  // namespace weir::report

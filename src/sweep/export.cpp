@@ -22,7 +22,7 @@ struct Column {
   Type type;
 };
 
-constexpr std::array<Column, 32> kPointColumns = {{
+constexpr std::array<Column, 33> kPointColumns = {{
     {"failure", Type::text},
     {"accelerator", Type::text},
     {"workload", Type::text},
@@ -55,6 +55,7 @@ constexpr std::array<Column, 32> kPointColumns = {{
     {"global_buffer_words", Type::integer},
     {"model_version", Type::text},
     {"message", Type::text},
+    {"missing", Type::text},
 }};
 constexpr std::array<Column, 19> kLayerColumns = {{
     {"layer", Type::text},          {"failure", Type::text},          {"message", Type::text},

@@ -11,14 +11,13 @@
 #include "config/resources.h"
 #include "sweep/expression.h"
 #include "sweep/grid.h"
+#include "sweep/keys.h"
 #include "sweep/names.h"
 
 namespace weir::sweep {
 namespace {
 
 using config::Node;
-
-constexpr std::int64_t kMostImages = 65536;
 
 /// Reads a file that a value of the sweep file names; what cannot be found is an error at the value.
 Node load(const Node& value, const char* asked_by, const config::InputKind& kind) {
@@ -151,24 +150,7 @@ class Resolver {
   }
 
   static void read_choices(const Choices& choices, DesignPoint& point) {
-    const auto read = [&](const char* name, auto reader) {
-      if (const auto found = choices.find(name); found != choices.end()) reader(found->second);
-    };
-    read("batch", [&](const Node& n) { point.batch = n.integer(1, kMostImages); });
-    read("objective", [&](const Node& n) {
-      point.request.objective = n.choice<Objective>(
-          {{"energy", Objective::energy}, {"latency", Objective::latency}, {"edp", Objective::edp}});
-    });
-    read("overlap", [&](const Node& n) {
-      point.request.overlap =
-          n.choice<Overlap>({{"processing", Overlap::processing}, {"total", Overlap::total}});
-    });
-    read("fidelity", [&](const Node& n) {
-      point.request.fidelity = n.choice<Fidelity>({{"estimate", Fidelity::estimate},
-                                                   {"simulate", Fidelity::simulate},
-                                                   {"closed_form", Fidelity::closed_form}});
-    });
-    read("data", [&](const Node& n) { point.request.data = n.choice<bool>({{"on", true}, {"off", false}}); });
+    for (const auto& [name, value] : choices) base_table().read_key(name, value, point);
     if (point.request.data && point.request.fidelity != Fidelity::simulate)
       choices.at("data").fail("data is on, which needs fidelity simulate");
   }
@@ -250,13 +232,16 @@ class Resolver {
     const Node& workload = needed(choices, "workload");
     point.workload = resolve(workloads_, fmt::format("{} {}", point.batch, workload.text()), [&] {
       const Node file = load(workload, "workload", config::kWorkloads);
-      ResolvedWorkload resolved{workload.text(), read_workload(file, point.batch), {}, {}};
+      ResolvedWorkload resolved{workload.text(), read_workload(file, point.batch), {}, {}, {}};
+      resolved.missing = missing_text(resolved.value);
       resolved.value.layers = select_layers(spec_, resolved.value);
       KeyMaker all;
       for (const Layer& layer : resolved.value.layers) {
         resolved.layers.push_back(key_of(layer));
         all.add(layer.name).add(resolved.layers.back());
       }
+      // An odd number of parts: no layers come to the same.
+      if (!resolved.missing.empty()) all.add(resolved.missing);
       resolved.key = all.key();
       return std::make_shared<ResolvedWorkload>(std::move(resolved));
     });

@@ -33,6 +33,7 @@ struct Resolved {
 struct ResolvedWorkload {
   std::string name;
   Workload value;
+  std::string missing;      ///< what it lacks of its model, in a sentence
   Key key;                  ///< of all, their names included
   std::vector<Key> layers;  ///< without their names
 };

@@ -22,7 +22,7 @@ CREATE TABLE points (
   accelerator TEXT NOT NULL, workload TEXT NOT NULL, dataflow TEXT NOT NULL, batch INTEGER NOT NULL,
   objective TEXT NOT NULL, overlap TEXT NOT NULL, fidelity TEXT NOT NULL, data TEXT NOT NULL,
   pes INTEGER NOT NULL, global_buffer_kb REAL NOT NULL, register_file_kb REAL NOT NULL,
-  total_sram_kb REAL NOT NULL, layers INTEGER NOT NULL,
+  total_sram_kb REAL NOT NULL, layers INTEGER NOT NULL, missing TEXT NOT NULL,
   macs INTEGER, cycles INTEGER, milliseconds REAL, active_pes REAL, mac_utilization REAL,
   energy REAL, energy_unit TEXT NOT NULL, edp REAL,
   energy_dram REAL, energy_global_buffer REAL, energy_network REAL, energy_neighbour REAL,

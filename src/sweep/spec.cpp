@@ -7,13 +7,14 @@
 #include <numeric>
 #include <set>
 
+#include "sweep/keys.h"
+
 namespace weir::sweep {
 namespace {
 
-using config::Map;
 using config::Node;
+using config::TableMap;
 
-constexpr std::int64_t kMostWhole = std::int64_t{1} << 53;
 constexpr std::size_t kMostValuesOfAll = 1'000'000;
 
 /// Of a formula: letters, digits and _, no digit first.
@@ -56,7 +57,7 @@ Axis read_together(const Node& node) {
 }
 
 Largest read_largest(const Node& path, const Node& node) {
-  Map map = node.map();
+  TableMap map(node, largest_keys());
   const std::int64_t from = map.at("from").integer(0, kMostWhole);
   Largest largest{path, from, map.at("to").integer(from, kMostWhole), map.at("while")};
   map.finish();
@@ -64,7 +65,7 @@ Largest read_largest(const Node& path, const Node& node) {
 }
 
 Sample read_sample(const Node& node) {
-  Map map = node.map();
+  TableMap map(node, sample_keys());
   Sample sample;
   sample.points = static_cast<std::uint64_t>(map.at("points").integer(1, kMostPoints));
   if (const auto seed = map.find("seed"))
@@ -74,6 +75,7 @@ Sample read_sample(const Node& node) {
 }
 
 void read_base(const Node& node, SweepSpec& spec) {
+  config::check_keys(node, base_table().keys());
   for (const auto& [key, value] : node.map().entries()) {
     if (key.text() == "layers") {
       for (const Node& pattern : value.list()) spec.layers.push_back(pattern.text());
@@ -82,13 +84,8 @@ void read_base(const Node& node, SweepSpec& spec) {
         if (is_choice(path.text())) path.fail("stands in base itself, not in its set");
         spec.base.emplace_back(path, setting);
       }
-    } else if (is_choice(key.text())) {
-      spec.base.emplace_back(key, value);
     } else {
-      auto allowed = kChoices;
-      allowed.insert(allowed.end(), {"layers", "set"});
-      key.fail(
-          fmt::format("unknown key {}{}", config::in_quotes(key.text()), config::hint(key.text(), allowed)));
+      spec.base.emplace_back(key, value);
     }
   }
 }
@@ -122,7 +119,7 @@ std::vector<std::string> SweepSpec::coordinates() const {
 }
 
 SweepSpec read_sweep(const Node& root) {
-  Map map = root.map();
+  TableMap map(root, sweep_keys());
   SweepSpec spec;
   spec.mark = root.mark();
   spec.name = map.at("sweep").name();

@@ -10,7 +10,7 @@
 
 namespace weir::sweep {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 /// Opens a result database, and makes it when there is none. Throws DatabaseError for a file that is no
 /// result database or of a schema that is not known.

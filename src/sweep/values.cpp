@@ -2,12 +2,12 @@
 
 #include <cmath>
 
+#include "sweep/keys.h"
 #include "sweep/spec.h"
 
 namespace weir::sweep {
 namespace {
 
-using config::Map;
 using config::Node;
 
 constexpr std::size_t kMostValues = 100'000;  ///< of an axis
@@ -26,8 +26,8 @@ Values::Values(const Node& node) : mark_(node.mark()) {
 }
 
 void Values::read_range(const Node& node) {
-  constexpr double kMost = 1e12;
-  Map map = node.map();
+  constexpr double kMost = kMostOfRange;
+  config::TableMap map(node, range_keys());
   from_ = map.at("from").number(-kMost, kMost);
   const double to = map.at("to").number(from_, kMost);
   const auto step = map.find("step");

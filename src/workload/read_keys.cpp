@@ -37,7 +37,6 @@ Plane read_steps(const std::optional<Node>& node) {
 }
 
 Padding read_padding(const std::optional<Node>& node) {
-  constexpr std::int64_t kMostPadding = 4096;  // of one side
   if (!node) return {};
   if (!node->is_list()) {
     const std::int64_t all = node->integer(0, kMostPadding);

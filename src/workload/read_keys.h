@@ -15,7 +15,9 @@ namespace weir {
 
 inline constexpr std::int64_t kMostExtent = std::int64_t{1} << 24;
 inline constexpr std::int64_t kMostWords = std::int64_t{1} << 60;  ///< a workload's layers have fewer
-inline constexpr std::int64_t kMostStep = 1024;                    ///< stride and dilation
+inline constexpr std::int64_t kMostStep = std::int64_t{1} << 16;   ///< stride and dilation
+inline constexpr std::int64_t kMostPadding =
+    kMostStep;  ///< of one side: what a dilated filter of two taps needs
 
 std::int64_t read_extent(const config::Node& node);
 

@@ -13,8 +13,8 @@
 namespace weir {
 namespace {
 
-using config::Map;
 using config::Node;
+using config::TableMap;
 
 std::string text_of(const TensorShape& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
@@ -51,20 +51,22 @@ std::vector<VectorFunction> functions_of(LayerKind kind) {
   }
 }
 
-VectorFunction read_function(Map& map, LayerKind kind) {
-  if (kind == LayerKind::concat) return map.find("axis") ? VectorFunction::concat : VectorFunction::none;
+/// `find` finds a key of the layer.
+template <typename Find>
+VectorFunction read_function(Find find, LayerKind kind) {
+  if (kind == LayerKind::concat) return find("axis") ? VectorFunction::concat : VectorFunction::none;
   std::vector<std::pair<std::string, VectorFunction>> names;
   for (const VectorFunction function : functions_of(kind))
     names.emplace_back(vector_function_name(function), function);
   if (names.empty()) return VectorFunction::none;
-  const auto node = map.find("operation");
+  const std::optional<Node> node = find("operation");
   return node ? node->choice<VectorFunction>(names) : VectorFunction::none;
 }
 
 /// The keys that say what becomes of the words, once the function and the shapes are known.
 class ValuesReader {
  public:
-  ValuesReader(Map& map, VectorValues& values)
+  ValuesReader(TableMap& map, VectorValues& values)
       : map_(map), inputs_(map.at("inputs")), output_(map.at("output")), values_(values) {}
 
   void read() {
@@ -260,14 +262,18 @@ class ValuesReader {
           "a window of padding only, among {}; allowed are windows with a word of the input", direction));
   }
 
-  Map& map_;
+  TableMap& map_;
   const Node inputs_, output_;
   VectorValues& values_;
 };
 
 }  // namespace
 
-VectorWork read_vector_work(Map& map, LayerKind kind, std::int64_t images) {
+void check_operation(const Node& layer, LayerKind kind) {
+  read_function([&](const char* key) { return layer.find(key); }, kind);
+}
+
+VectorWork read_vector_work(TableMap& map, LayerKind kind, std::int64_t images) {
   const Node inputs = map.at("inputs");
   const std::vector<Node> shapes = inputs.list();
   if (shapes.empty()) inputs.fail("no inputs; allowed is a list of shapes");
@@ -284,7 +290,7 @@ VectorWork read_vector_work(Map& map, LayerKind kind, std::int64_t images) {
   const auto operations = map.find("operations_per_output");
   if (operations) work.operations = times(*operations, work.words_out, operations->integer(0, kMostExtent));
 
-  values.function = read_function(map, kind);
+  values.function = read_function([&](const char* key) { return map.find(key); }, kind);
   if (values.function == VectorFunction::none) return work;
   values.is_pool = kind == LayerKind::pool;
   values.images = images;

@@ -9,7 +9,6 @@
 namespace weir {
 namespace {
 
-using config::Map;
 using config::Node;
 using enum Dimension;
 
@@ -33,7 +32,8 @@ const std::vector<Cell>& recurrent_cells() {
   return kCells;
 }
 
-std::vector<Layer> read_recurrent(Map& map, const Cell& cell, const Node& name, std::int64_t images) {
+std::vector<Layer> read_recurrent(config::TableMap& map, const Cell& cell, const Node& name,
+                                  std::int64_t images) {
   constexpr std::size_t kLongestName = 48;  // the layers' own are longer
   if (name.text().size() > kLongestName)
     name.fail(fmt::format("a recurrent layer's name of {} characters; allowed is up to {}",

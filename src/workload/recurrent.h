@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/node.h"
+#include "config/key.h"
 #include "workload/layer.h"
 
 namespace weir {
@@ -24,7 +24,7 @@ const std::vector<Cell>& recurrent_cells();
 /// Reads the keys of a recurrent layer (docs/file-formats.md) of `images` images and returns the layers that
 /// it is: the product of all steps' inputs, and for each direction the products of the state and the gates,
 /// step by step.
-std::vector<Layer> read_recurrent(config::Map& map, const Cell& cell, const config::Node& name,
+std::vector<Layer> read_recurrent(config::TableMap& map, const Cell& cell, const config::Node& name,
                                   std::int64_t images);
 
 }  // namespace weir

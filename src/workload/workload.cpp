@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "workload/keys.h"
 #include "workload/read_keys.h"
 #include "workload/read_vector_work.h"
 #include "workload/recurrent.h"
@@ -12,8 +13,8 @@
 namespace weir {
 namespace {
 
-using config::Map;
 using config::Node;
+using config::TableMap;
 
 /// Output positions along one direction.
 std::int64_t outputs(const Node& filter, std::string_view direction, std::int64_t padded, std::int64_t taps,
@@ -37,7 +38,7 @@ void transpose_direction(const Node& padding, std::int64_t taps, std::int64_t di
 }
 
 /// Reads the keys that conv and fc share and returns the input channels.
-std::int64_t read_input(Map& map, Layer& layer) {
+std::int64_t read_input(TableMap& map, Layer& layer) {
   const auto input = read_numbers(map.at("input"), 3, "[channels, rows, columns]", 1, kMostExtent);
   layer.input = {input[1], input[2]};
   layer.bounds[Dimension::M] = read_extent(map.at("output_channels"));
@@ -54,7 +55,7 @@ Plane read_output_padding(const std::optional<Node>& node, const Plane& stride) 
 }
 
 /// Turns the shapes of a transposed convolution into those of the convolution that it equals.
-void read_transposed(Map& map, const std::vector<std::int64_t>& filter, const Node& filter_node,
+void read_transposed(TableMap& map, const std::vector<std::int64_t>& filter, const Node& filter_node,
                      Layer& layer) {
   const Plane more = read_output_padding(map.find("output_padding"), layer.stride);
   const Node padding = map.find("padding").value_or(filter_node);
@@ -67,7 +68,7 @@ void read_transposed(Map& map, const std::vector<std::int64_t>& filter, const No
                  (layer.input.horizontal - 1) * layer.spacing.horizontal + 1};
 }
 
-void read_conv(Map& map, Layer& layer) {
+void read_conv(TableMap& map, Layer& layer) {
   const std::int64_t channels = read_input(map, layer);
   const Node filter_node = map.at("filter");
   const auto filter = read_numbers(filter_node, 2, "[rows, columns]", 1, kMostExtent);
@@ -93,7 +94,7 @@ void read_conv(Map& map, Layer& layer) {
                                  layer.stride.horizontal, layer.dilation.horizontal);
 }
 
-void read_fc(Map& map, Layer& layer) {
+void read_fc(TableMap& map, Layer& layer) {
   layer.bounds[Dimension::C] = read_input(map, layer);
   layer.bounds[Dimension::R] = layer.input.vertical;
   layer.bounds[Dimension::S] = layer.input.horizontal;
@@ -103,7 +104,7 @@ void read_fc(Map& map, Layer& layer) {
   layer.bounds[Dimension::P] = layer.input.vertical = read_extent(*rows);
 }
 
-void read_matmul(Map& map, Layer& layer) {
+void read_matmul(TableMap& map, Layer& layer) {
   layer.bounds[Dimension::P] = read_extent(map.at("rows"));
   layer.bounds[Dimension::C] = read_extent(map.at("inner"));
   layer.bounds[Dimension::M] = read_extent(map.at("columns"));
@@ -138,14 +139,14 @@ Kind read_kind(const Node& node) {
 }
 
 /// Images, and of a layer of steps these images for each step.
-std::int64_t read_images(Map& map, std::int64_t batch, std::int64_t steps) {
+std::int64_t read_images(TableMap& map, std::int64_t batch, std::int64_t steps) {
   const auto node = map.find("batch");
   const std::int64_t images = node ? read_extent(*node) : 1;
   if (!is_countable({batch, images, steps})) node->fail("too many images; allowed is less than 2^60");
   return batch * images * steps;
 }
 
-Layer read_layer(Map& map, const std::string& name, LayerKind kind, std::int64_t batch) {
+Layer read_layer(TableMap& map, const std::string& name, LayerKind kind, std::int64_t batch) {
   using enum Dimension;
   Layer layer;
   layer.bounds.values.fill(1);
@@ -179,7 +180,9 @@ Layer read_layer(Map& map, const std::string& name, LayerKind kind, std::int64_t
 }
 
 std::vector<Layer> read_layers(const Node& node, std::int64_t batch) {
-  Map map = node.map();
+  // First what decides which keys there are.
+  if (const auto kind = node.find("kind")) check_operation(node, read_kind(*kind).layer);
+  TableMap map(node, layer_keys());
   const Node name = map.at("name");
   const Kind kind = read_kind(map.at("kind"));
   std::vector<Layer> layers;
@@ -193,26 +196,21 @@ std::vector<Layer> read_layers(const Node& node, std::int64_t batch) {
   return layers;
 }
 
-Missing read_missing(const Node& node) {
-  Map map = node.map();
-  const auto count = [&](const char* key, std::int64_t most) { return map.at(key).integer(0, most); };
+Missing read_missing(const Node& node, std::int64_t batch) {
   Missing missing;
-  missing.nodes = count("nodes", kMostWords);
-  missing.of_mac_nodes = count("of_mac_nodes", kMostWords);
-  missing.mac_nodes = count("mac_nodes", missing.of_mac_nodes);
-  missing.known_macs = count("known_macs", kMostWords);
-  for (const Node& cause : map.at("causes").list()) missing.causes.push_back(cause.text());
-  map.finish();
+  missing_table().read(node, missing);
+  node.find("mac_nodes")->integer(0, missing.of_mac_nodes);
+  missing.known_macs = missing.known_macs > kMostWords / batch ? kMostWords : missing.known_macs * batch;
   return missing;
 }
 
 }  // namespace
 
 Workload read_workload(const Node& root, std::int64_t batch) {
-  Map map = root.map();
+  TableMap map(root, workload_keys());
   Workload workload;
   workload.name = map.at("workload").name();
-  if (const auto missing = map.find("missing")) workload.missing = read_missing(*missing);
+  if (const auto missing = map.find("missing")) workload.missing = read_missing(*missing, batch);
   const Node layers = map.at("layers");
   std::set<std::string> names;
   std::int64_t macs = 0;

@@ -14,7 +14,7 @@ struct Missing {
   std::int64_t nodes = 0;
   std::int64_t mac_nodes = 0;     ///< of them those with multiply-accumulates
   std::int64_t of_mac_nodes = 0;  ///< these of the whole model
-  std::int64_t known_macs = 0;    ///< of those whose shapes are known
+  std::int64_t known_macs = 0;    ///< of those whose shapes are known, with the batch
   std::vector<std::string> causes;
 };
 

@@ -45,12 +45,12 @@ TEST(Cli, RefusesUnknownCommands) {
   expect_error({}, "weir: error: a command is missing; see weir --help");
   expect_error({"rnu"},
                "weir: error: no command \"rnu\"; did you mean \"run\"? there are run, compare, map, sweep, "
-               "import, validate");
+               "import, validate, keys");
   expect_error({"fly"},
-               "weir: error: no command \"fly\"; there are run, compare, map, sweep, import, validate");
+               "weir: error: no command \"fly\"; there are run, compare, map, sweep, import, validate, keys");
   expect_error({"--vers"}, "weir: error: no option \"--vers\"; see weir --help");
   expect_error({"a\nb"},
-               "weir: error: no command \"a b\"; there are run, compare, map, sweep, import, validate");
+               "weir: error: no command \"a b\"; there are run, compare, map, sweep, import, validate, keys");
 }
 
 TEST(Cli, RefusesWrongOptions) {

@@ -202,7 +202,7 @@ TEST(SweepFaults, RefusesADatabaseOfTheFirstSchema) {
     EXPECT_EQ(outcome.code, 2);
     EXPECT_EQ(outcome.err,
               "weir sweep: error: " + sweep.database() +
-                  ": written with schema 1 of result databases; this weir reads schema 2 only: keep the "
+                  ": written with schema 1 of result databases; this weir reads schema 3 only: keep the "
                   "file for the weir that wrote it, and give another with --database\n");
   }
   EXPECT_EQ(test::read_file(sweep.database()), before);

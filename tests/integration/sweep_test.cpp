@@ -251,7 +251,7 @@ TEST(Sweep, RefusesADatabaseOfAnotherSchema) {
   const auto outcome = sweep.run({});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_TRUE(
-      contains(outcome.err, "written with schema 999 of result databases; this weir reads schema 2 only"))
+      contains(outcome.err, "written with schema 999 of result databases; this weir reads schema 3 only"))
       << outcome.err;
 }
 

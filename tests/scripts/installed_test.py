@@ -34,6 +34,11 @@ class Installed(unittest.TestCase):
     def run_installed(self, program, *arguments, **more):
         return subprocess.run([self.binaries / program, *arguments], cwd=self.folder, env=environment(**more), capture_output=True, text=True)
 
+    def test_schemas(self):
+        share = self.folder / "moved" / "share" / "weir"
+        last = (share / "configs" / "eyeriss.yaml").read_text(encoding="utf-8").splitlines()[-1]
+        self.assertTrue((share / "configs" / last.partition("$schema=")[2]).samefile(share / "schemas" / "accelerator.json"))
+
     def test_plots(self):
         results.write(self.folder / "results", results.ALEXNET[:1])
         done = self.run_installed("weir-plot", "results", "--only", "energy")

@@ -1,5 +1,7 @@
 """Control flow and recurrent layers: bodies in place of the node, and what is lost where that cannot be."""
 
+import csv
+import html
 import json
 import tempfile
 import unittest
@@ -201,6 +203,39 @@ class Program(unittest.TestCase):
             compared = support.weir("compare", *machine, "--workload", out)
             self.assertEqual((compared.returncode, compared.stderr), (1, f"weir compare: error: {said}\n"))
             self.assertIn(said, " ".join(compared.stdout.split()))
+            self.check_sweep(Path(folder), out, said)
+
+    def check_sweep(self, folder, workload, said):
+        file, database = folder / "s.yaml", folder / "s.sqlite"
+        file.write_text(f"sweep: s\nbase: {{accelerator: eyeriss, workload: {workload}, dataflow: row-stationary}}\n"
+                        "axes:\n  pe.psum_rf.words: [8, 24]\n  batch: [1, 4]\n")
+
+        def sweep(*more):
+            return support.weir("sweep", file, "--database", database, *more)
+
+        done = sweep()
+        self.assertEqual((done.returncode, done.stderr), (1, f"weir sweep: error: m: {said}\n"))
+        self.assertIn(f"m: {said}\n", done.stdout)
+        rows = list(csv.DictReader(sweep("--export", "csv").stdout.splitlines()))
+        self.assertEqual([row["missing"] for row in rows], [said] * 4)
+        points = json.loads(sweep("--export", "json").stdout)["points"]
+        self.assertEqual({(point["missing"], len(point["layers"])) for point in points}, {(said, 1)})
+        self.assertEqual(sweep("--report", folder).returncode, 0)
+        self.assertIn(f"m: {said}", html.unescape((folder / "s.html").read_text()))
+        # The same layers of a model that lacks nothing are other points, of which nothing is said.
+        whole = folder / "whole" / "m.yaml"
+        whole.parent.mkdir()
+        whole.write_text("".join(line + "\n" for line in workload.read_text().splitlines() if "missing" not in line))
+        file.write_text(file.read_text().replace(str(workload), str(whole)))
+        done = sweep()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertNotIn(said, sweep("--export", "csv").stdout)
+        # A shard has layers only: the merge says it.
+        file.write_text(file.read_text().replace(str(whole), str(workload)))
+        database.unlink()
+        self.assertEqual([sweep("--shard", f"{i}/2").returncode for i in (1, 2)], [0, 0])
+        done = sweep("--merge")
+        self.assertEqual((done.returncode, done.stderr), (1, f"weir sweep: error: m: {said}\n"))
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ def import_node(node, inputs, constants=()):
         return layer
 
 
-def simulate(layers, accelerator="eyeriss"):
-    """What DRAM held and what the machine wrote back: by layer (ifmap, weight, ofmap)."""
+def simulate(layers, accelerator="eyeriss", names=None):
+    """What DRAM held and what the machine wrote back: by layer, or by name, (ifmap, weight, ofmap)."""
     with tempfile.TemporaryDirectory() as folder:
         workload = Path(folder) / "w.yaml"
         workload.write_text("workload: w\nlayers:\n" + "".join(f"  - {layer.text()}\n" for layer in layers))
@@ -31,8 +31,8 @@ def simulate(layers, accelerator="eyeriss"):
                             "--objective", "latency", "--data", "on", "--dump-data", folder, "--quiet")
         if done.returncode != 0:
             raise AssertionError(done.stderr)
-        return [tuple(np.load(Path(folder) / f"{layer.name}.{tensor}.npy").astype(np.int64)
-                      for tensor in ("ifmap", "weight", "ofmap")) for layer in layers]
+        return [tuple(np.load(Path(folder) / f"{name}.{tensor}.npy").astype(np.int64)
+                      for tensor in ("ifmap", "weight", "ofmap")) for name in names or [layer.name for layer in layers]]
 
 
 def specified_pads(attributes, spatial, kernel):
@@ -128,6 +128,20 @@ class Data(unittest.TestCase):
         cases = list(transposed_cases())
         self.assertGreater(len(cases), 100)
         self.check("ConvTranspose", cases, weights)
+
+    def test_far_taps(self):
+        # What causal networks have, up to the most that is allowed: (taps, dilation, stride, words of x).
+        for taps, dilation, stride, size in ((3, 2048, 1, 9), (3, 4096, 1, 9), (2, 65536, 1, 7), (3, 1, 65536, 131075),
+                                             (2, 4096, 3, 5000)):
+            pad = (taps - 1) * dilation if stride == 1 else 0
+            node = helper.make_node("Conv", ["x", "w"], ["y"], "far", dilations=[dilation], strides=[stride], pads=[pad, 0])
+            layer = import_node(node, {"x": [1, 2, size], "w": [3, 2, taps]})
+            ((ifmap, weight, ofmap),) = simulate([layer])
+            x = np.pad(ifmap.reshape(2, size), ((0, 0), (pad, 0)))
+            outputs = (size + pad - dilation * (taps - 1) - 1) // stride + 1
+            expected = sum(weight.reshape(3, 2, taps)[:, :, k] @ x[:, k * dilation:][:, :outputs * stride:stride]
+                           for k in range(taps))
+            np.testing.assert_array_equal(ofmap.reshape(3, outputs), expected & 0xFFFFFFFF)
 
     def test_products(self):
         gemm = helper.make_node("Gemm", ["x", "w"], ["y"], "gemm", transB=1)

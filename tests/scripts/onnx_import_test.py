@@ -176,6 +176,8 @@ class Operators(unittest.TestCase):
         self.assertEqual(named("backbone/first_stage/second_stage/block_12/depthwise_convolution", "y"),
                          "first_stage.second_stage.block_12.depthwise_convolution")
         self.assertEqual(named("", "conv1_fwd"), "conv1_fwd")
+        # Nor is a layer called nothing, as YAML takes it.
+        self.assertEqual((named("null", "y"), named("NULL", "y")), ("layer_null", "layer_NULL"))
         # A bare number says nothing.
         self.assertEqual(named("", "37"), "conv_37")
         self.assertEqual(named("", "n37"), "conv_n37")

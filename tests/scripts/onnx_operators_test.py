@@ -1,11 +1,15 @@
 """Operators beside the common ones: com.microsoft's, Einsum, three directions; MACs and shapes counted by hand."""
 
+import os
 import unittest
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper
 
 import onnx_support as support
+from onnx_import.errors import BadModel
+from onnx_import.operators import LAYERS
 
 MICROSOFT = "com.microsoft"
 
@@ -95,6 +99,11 @@ class Microsoft(unittest.TestCase):
                     hidden_size=16)
         self.check([lstm], {"x": [9, 1, 12]}, {"w": np.ones((2, 12, 64)), "r": np.ones((2, 16, 64)), "s": np.ones(2), "z": np.ones(2)},
                    9 * 2 * 4 * 16 * (12 + 16), ["{name: n, kind: lstm, steps: 9, input: 12, hidden: 16, directions: 2}"])
+        # What says nothing is as if it were not there.
+        for attribute in lstm.attribute:
+            attribute.type, attribute.ints[:] = onnx.AttributeProto.INTS, []
+        done = imported([lstm], {"x": [9, 1, 12], "w": [2, 12, 64], "r": [2, 16, 64], "s": [2], "z": [2]}, {})
+        self.assertEqual(len(done.layers), 1)
 
 
 class Einsum(unittest.TestCase):
@@ -193,6 +202,47 @@ class Canonical(unittest.TestCase):
                                   ([3, 5, 8], [3, 8, 7], "batch: 3, rows: 5, inner: 8, columns: 7")):
             done = imported([product], {"x": left, "k": right})
             self.assertEqual(done.layers[0].text(), f"{{name: n, kind: matmul, {line}}}")
+
+
+class Attributes(unittest.TestCase):
+    def test_of_any_type_they_are_no_fault(self):
+        """Each attribute of each operator that makes layers, as a number, a list, a text, nothing."""
+        faults, ended, ops = [], [], [op for op in LAYERS if "." not in op and onnx.defs.has(op)]
+        for op in ops:
+            read, write = os.pipe()
+            child = os.fork()
+            if child == 0:  # the library's own code may end the process
+                try:
+                    self.try_attributes(op, lambda text: os.write(write, text.encode("utf-8", "replace")))
+                finally:
+                    os._exit(0)
+            os.close(write)
+            with os.fdopen(read, encoding="utf-8") as told:
+                faults += told.read().splitlines()
+            if os.waitpid(child, 0)[1]:
+                ended.append(op)
+        self.assertEqual(faults, [])
+        self.assertGreater(len(ops), 150)
+        print(f"ended the onnx library: {ended}")
+        self.assertLess(len(ended), len(ops) // 10)
+
+    def try_attributes(self, op, tell):
+        schema = onnx.defs.get_schema(op)
+        for shape in ([1, 4, 8, 8], [4, 8]):
+            inputs = {f"x{i}": shape for i in range(max(1, schema.min_input))}
+            for key in schema.attributes:
+                for value in (3, [3], [2, 2, 2, 2], 1.5, "x", None):
+                    made = node(op, [*inputs], domain="")
+                    attribute = helper.make_attribute(key, value if value is not None else [1])
+                    if value is None:
+                        attribute.ints[:] = []
+                    made.attribute.append(attribute)
+                    try:
+                        imported([made], inputs, {})
+                    except BadModel:
+                        pass
+                    except Exception as error:  # noqa: BLE001 that is what must not happen
+                        tell(f"{op} {key}={value}: {type(error).__name__}: {error}\n")
 
 
 if __name__ == "__main__":

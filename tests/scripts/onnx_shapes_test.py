@@ -9,7 +9,9 @@ import onnx
 from onnx import TensorProto, helper
 
 import onnx_support as support
+from onnx_import import copies
 from onnx_import.errors import BadModel
+from onnx_import.graph import Node
 from onnx_import.workload import import_model
 
 node = helper.make_node
@@ -77,6 +79,14 @@ class Folded(unittest.TestCase):
         self.assertEqual(len(done.warnings), 1)
         self.assertIn('NonZero "z"', done.warnings[0])
 
+    def test_a_transform_is_of_one_side_unless_it_says_otherwise(self):
+        # (64 - 16) / 4 + 1 frames of 16 points; onnx's text of STFT: onesided is 1.
+        for said, bins in (({}, 9), ({"onesided": 1}, 9), ({"onesided": 0}, 16)):
+            nodes = [node("STFT", ["x", "step", "window"], ["s"], **said),
+                     node("ReduceSumSquare", ["s"], ["p"], axes=[-1], keepdims=0), node("MatMul", ["p", "m"], ["y"])]
+            self.check(nodes, {"x": [1, 64, 1]}, {"step": np.array(4), "window": np.ones(16), "m": np.ones((bins, 5))},
+                       13 * bins * 5)
+
     def test_folding_is_bounded(self):
         # 2^40 words, and 2^24 a step for 40 steps.
         huge = [constant("n", [1 << 20, 1 << 20]), node("ConstantOfShape", ["n"], ["z"]), node("ReduceSum", ["z"], ["r"], keepdims=0),
@@ -127,6 +137,35 @@ class Stated(unittest.TestCase):
         self.assertEqual(done.notes, ['node "a" (Conv): the file states [4, 64] for "a", its operands make [1, 4, 8, 8], which '
                                       "counts"])
         self.assertEqual(support.macs(done), 64 * 4 * 27 + 36 * 2 * 36)
+
+    def test_ranks_that_an_operator_cannot_have(self):
+        # What the library does not infer, the file states, whatever it is.
+        for made, inputs, types in (
+                (node("Split", ["x", "parts"], ["y", "z"]), {"x": [3, 5], "parts": [2]}, {"y": [], "z": [3, 5]}),
+                (node("Split", ["x", "parts"], ["y", "z"], axis=1), {"x": [3, 5], "parts": [2]}, {"y": [7], "z": [3, 5]}),
+                (node("STFT", ["x", "step", "window", "n"], ["y", "z"]), {"x": [1, 64, 1], "step": [], "window": [16], "n": []},
+                 {"y": [5]}),
+                (node("Attention", ["q", "q", "q", "", "past", "past"], ["y", "z"], q_num_heads=2, kv_num_heads=2),
+                 {"q": [1, 3, 8], "past": [4]}, {"y": [1, 3, 8]})):
+            model = support.model([made], inputs, opset=23, outputs=("y", "z"))
+            for output in model.graph.output:
+                if output.name in types:
+                    output.CopyFrom(helper.make_tensor_value_info(output.name, TensorProto.DOUBLE, types[output.name]))
+            with self.subTest(made.op_type):
+                try:
+                    support.imported(model)
+                except BadModel as error:
+                    self.assertNotIn("internal", str(error))
+
+    def test_an_order_that_the_stated_shape_denies_has_no_values(self):
+        model = support.model([node("Whatever", ["x"], ["a"], domain="vendor"), node("Transpose", ["a"], ["y"], perm=[2, 1, 0])],
+                              {"x": [2, 1, 8]})
+        model.opset_import.append(helper.make_opsetid("vendor", 1))
+        done = support.imported(with_types(model, {"a": [2, 1, 8]}))
+        self.assertEqual(done.layers[-1].values["order"], [2, 1, 0])
+        graph = type("Graph", (), {"shape": lambda self, tensor: {"a": [2, 1, 8], "y": [1]}[tensor]})()
+        (layer,) = copies.copy(graph, Node("Transpose", "", ["a"], ["y"], {"perm": [2, 1, 0]}))
+        self.assertEqual(layer.values, {})
 
     def test_operands_that_do_not_fit_are_an_error(self):
         for op, shapes, attributes in (("Concat", [[1, 20], [2, 21]], {"axis": 1}), ("MatMul", [[2, 3], [4, 5]], {}),
@@ -179,6 +218,14 @@ class Dimensions(unittest.TestCase):
         for symbol, notes in (("seq", ["seq (axis 0 of x) was taken as 1, the batch; --dim gives another value"]),
                               ("batch_size", []), ("N", [])):
             self.assertEqual(support.imported(self.model({"x": [symbol, 1, 8]})).notes, notes)
+
+    def test_a_letter_is_a_batch_where_it_stands_first_only(self):
+        for first in (1, "batch_size"):  # N samples of a batch, as speech models have them
+            with self.assertRaisesRegex(BadModel, r"no value for N \(axis 1 of x\)"):
+                self.lines({"x": [first, "N", 8]})
+        self.assertEqual(self.lines({"x": ["batch_size", "N", 8]}, dims={"N": 5}, batch=2),
+                         ["{name: x, kind: fc, input: [8, 1, 1], output_channels: 4, rows: 5, batch: 2}"])
+        self.assertEqual(len(self.lines({"x": ["N", 8], "state": [2, "N", 8]}, batch=3)), 2)
 
     def test_all_that_is_missing_in_one_command(self):
         shapes = {"x": ["?", "?", "?", 8], "mask": ["batch", "length", 8], "z": ["batch", "past + 1", 8]}

@@ -44,7 +44,7 @@ def make(path, paths, points, name="made"):
         row = {"point_key": key, "failure": "" if energy else "refused", "message": "" if energy else "conv1: <no> room",
                "accelerator": "eyeriss", "workload": "net", "dataflow": "rs", "batch": 1, "objective": "energy",
                "overlap": "processing", "fidelity": "estimate", "data": "off", "pes": 168, "global_buffer_kb": 108.0,
-               "register_file_kb": 85.0, "total_sram_kb": 193.0, "layers": 1, "energy_unit": "pJ", "model_version": "v",
+               "register_file_kb": 85.0, "total_sram_kb": 193.0, "layers": 1, "missing": "", "energy_unit": "pJ", "model_version": "v",
                "inputs": '{"accelerator": "eyeriss"}', "checksum": 0}
         if energy:
             row |= {"macs": 1000, "cycles": 10, "milliseconds": milliseconds, "active_pes": 1.0, "mac_utilization": 0.5,

@@ -78,8 +78,8 @@ TEST(ByKind, TableHasSharesThatAddUp) {
   }
   ASSERT_EQ(rows.size(), 12U) << table;
   // 40 of 1000 MACs, 300 of 700 us, 40 MACs in 300 cycles of 4 PEs.
-  EXPECT_EQ(rows[2], "depthwise 3x3      1     4.0    0.000    4.0    0.300   42.9    3.3 | MAC 1");
-  EXPECT_EQ(rows[5], "total              4   100.0    0.000  100.0    0.700  100.0   35.7 |");
+  EXPECT_EQ(rows[2], "depthwise 3x3      1     4.0       40    4.0   300.00   42.9    3.3 | MAC 1");
+  EXPECT_EQ(rows[5], "total              4   100.0     1000  100.0   700.00  100.0   35.7 |");
   EXPECT_NE(rows[3].find("| MAC 1 weight 1"), std::string::npos);
   // Of 1200, 800 and 800 PE cycles.
   EXPECT_EQ(rows[6], "");

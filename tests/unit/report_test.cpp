@@ -284,11 +284,29 @@ TEST(Table, NamesUnitsAndVerification) {
   EXPECT_NE(
       console_table(run).find("machine | network | flow | batch 1 | 100 MHz | simulated, outputs verified\n"),
       std::string::npos);
-  EXPECT_NE(console_table(run).find("[uJ]"), std::string::npos);
+  EXPECT_NE(console_table(run).find("[pJ]"), std::string::npos);
   run.energy.unit = "MAC";
   run.layers.front().stats.verification = stats::Verification::failed;
-  EXPECT_NE(console_table(run).find("[GMAC]"), std::string::npos);
+  EXPECT_NE(console_table(run).find("[MAC]"), std::string::npos);
   EXPECT_NE(console_table(run).find("outputs WRONG in 1 of 1 layers"), std::string::npos);
+}
+
+TEST(Table, UnitsLeaveNoColumnOfZeros) {
+  const auto shown = [](double value, double largest, const std::vector<Unit>& units) {
+    const Scale scale(largest, units);
+    return scale(value) + " " + scale.unit();
+  };
+  EXPECT_EQ(shown(4, 4100, count_units()), "4 [1]");
+  EXPECT_EQ(shown(4, 999'999, count_units()), "4 [1]");
+  EXPECT_EQ(shown(4, 1e6, count_units()), "0.000 [M]");
+  EXPECT_EQ(shown(12.5e6, 12.5e6, count_units()), "12.500 [M]");
+  EXPECT_EQ(shown(2e12, 2e12, count_units()), "2000.0 [G]");
+  EXPECT_EQ(shown(35e-6, 0.005, time_units()), "0.035 [us]");
+  EXPECT_EQ(shown(0.5, 0.5, time_units()), "500.00 [us]");
+  EXPECT_EQ(shown(1, 1, time_units()), "1.000 [ms]");
+  EXPECT_EQ(shown(1e7, 1e7, energy_units("MAC")), "10000 [kMAC]");
+  EXPECT_EQ(shown(1e9, 1e9, energy_units("MAC")), "1.000 [GMAC]");
+  EXPECT_EQ(shown(3000, 3000, energy_units("pJ")), "3000 [pJ]");
 }
 
 TEST(Table, SaysWhereThereAreNoValuesToVerify) {

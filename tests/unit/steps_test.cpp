@@ -158,6 +158,21 @@ TEST(Missing, IsReadAndSaid) {
   EXPECT_EQ(workload.missing.causes, std::vector<std::string>{"because"});
   EXPECT_EQ(missing_text(workload),
             "2 of the model's 7 nodes with MACs are not in this workload: 25.0 % of the MACs that are known");
+  // The share does not depend on the batch: what is missing has it, too.
+  const auto of_batch = [](std::int64_t batch, const std::string& known) {
+    return read_workload(
+        config::Node::parse("workload: w\nmissing: {nodes: 1, mac_nodes: 1, of_mac_nodes: 2, "
+                            "known_macs: " +
+                                known +
+                                ", causes: []}\n"
+                                "layers:\n- {name: a, kind: fc, input: [10, 1, 1], "
+                                "output_channels: 9}\n",
+                            "w.yaml"),
+        batch);
+  };
+  EXPECT_EQ(missing_text(of_batch(64, "30")), missing_text(of_batch(1, "30")));
+  EXPECT_EQ(of_batch(64, "30").missing.known_macs, 64 * 30);
+  EXPECT_GT(of_batch(65536, "1152921504606846976").missing.known_macs, 0);
   EXPECT_EQ(missing_text(read_steps_of("- {name: a, kind: fc, input: [10, 1, 1], output_channels: 9}\n")),
             "");
 }

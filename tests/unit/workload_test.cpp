@@ -163,8 +163,8 @@ TEST(Workload, RefusesBadKeys) {
       "w.yaml:3:62: error: output_channels is 0; allowed is 1 to 16777216 (in layers[0].output_channels)");
   EXPECT_EQ(layer_error(replaced(kConv, "[4, 9, 8]", "[4, 9]")),
             "w.yaml:3:34: error: a list of 2; allowed is [channels, rows, columns] (in layers[0].input)");
-  EXPECT_EQ(layer_error(replaced(kConv, "[2, 1]", "[2, 1025]")),
-            "w.yaml:3:93: error: stride[1] is 1025; allowed is 1 to 1024 (in layers[0].stride[1])");
+  EXPECT_EQ(layer_error(replaced(kConv, "[2, 1]", "[2, 65537]")),
+            "w.yaml:3:93: error: stride[1] is 65537; allowed is 1 to 65536 (in layers[0].stride[1])");
   EXPECT_EQ(layer_error(replaced(kConv, "groups: 2", "padding: [1, 1, 1]")),
             "w.yaml:3:106: error: a list of 3; allowed is one number, [vertical, horizontal] or [top, left, "
             "bottom, "
