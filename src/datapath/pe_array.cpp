@@ -111,7 +111,7 @@ void PeArray::compute_run(const Tile& tile, const ArrayShape& shape, std::int64_
   const WindowRun& run = *layer_.run;
   const std::int64_t line =
       (windows + StreamLayout::kBlock - 1) / StreamLayout::kBlock * StreamLayout::kBlock;
-  const bool from_buffer = reads_psums(tile.base, spec_.networks);
+  const bool from_buffer = reads_psums(tile.base, spec_.networks.psum_ports.reads_initial);
   for (const Chain& chain : shape.chains) {
     const ActivePe& top = shape.active[chain.members.front()];
     const Tile window = moved(top.tile, tile.base);
@@ -150,7 +150,7 @@ void PeArray::compute(const Tile& tile, const ArrayShape& shape) {
 }
 
 void PeArray::end_visit(const Tile& tile, const ArrayShape& shape) {
-  const bool visit_reads = reads_psums(tile.base, spec_.networks);
+  const bool visit_reads = reads_psums(tile.base, spec_.networks.psum_ports.reads_initial);
   for (const Chain& chain : shape.chains) {
     const bool from_buffer = visit_reads || !chain.first;
     const ActivePe& top = shape.active[chain.members.front()];

@@ -21,7 +21,7 @@ __attribute__((target_clones("avx2", "default"))) void add_products(std::uint32_
 SystolicArray::SystolicArray(LayerValues& layer, GlobalBuffer& buffer, const Accelerator& accelerator)
     : layer_(layer),
       buffer_(buffer),
-      networks_(accelerator.networks),
+      reads_initial_(accelerator.networks.psum_ports.reads_initial),
       streams_weights_(systolic_roles(layer.mapping, accelerator).value().columns == P),
       walker_(layer.nest) {}
 
@@ -29,7 +29,7 @@ void SystolicArray::run_tile() {
   bool more = true;
   do {
     const Tile& tile = walker_.tile();
-    layer_.zero_macs += run_fold(tile, reads_psums(tile.base, networks_));
+    layer_.zero_macs += run_fold(tile, reads_psums(tile.base, reads_initial_));
     more = walker_.next();
   } while (more && !walker_.enters_buffer_tile());
 }

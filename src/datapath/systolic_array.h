@@ -32,7 +32,7 @@ class SystolicArray final : public Array {
 
   LayerValues& layer_;
   GlobalBuffer& buffer_;
-  const NetworksSpec& networks_;
+  bool reads_initial_;
   bool streams_weights_;
   StepWalker walker_;  ///< at the next fold
   std::vector<std::int16_t>

@@ -39,9 +39,9 @@ inline bool same_visit(const Extents& a, const Extents& b, const ProcessingEleme
 
 /// Whether psums are read from the buffer when a visit to them begins, the array's tile being at `base`: in
 /// the first one only if the machine does that.
-inline bool reads_psums(const Extents& base, const NetworksSpec& networks) {
+inline bool reads_psums(const Extents& base, bool reads_initial) {
   using enum Dimension;
-  return networks.psum_ports.reads_initial || base[C] != 0 || base[R] != 0 || base[S] != 0;
+  return reads_initial || base[C] != 0 || base[R] != 0 || base[S] != 0;
 }
 
 /// Words of a PE's tile in its register files and psum ports. Without a register file a tile needs none.

@@ -36,7 +36,7 @@ void Array::run_box(std::size_t n) {
   const Uses used = uses(n, shape, end != End::within_visit);
   const Cycle zero = array_done_;
   Replay::State entry{static_cast<std::int64_t>(n), static_cast<std::int64_t>(end),
-                      reads_psums(base) ? 1 : 0};
+                      psum_path_.reads_buffer(base) ? 1 : 0};
   const Extents extents = cursor_->extents(n);
   entry.insert(entry.end(), extents.values.begin(), extents.values.end());
   if (own_macs_) save_padding(n, entry);
@@ -89,7 +89,7 @@ Array::Uses Array::uses(std::size_t n, const ArrayShape& shape, bool ends_visit)
   const bool chains_follow =
       std::any_of(shape.chains.begin(), shape.chains.end(), [](const Chain& c) { return !c.first; });
   used.psums_in = used.psums && (chains_follow || (visit_shape_ != nullptr && visit_from_buffer_) ||
-                                 reads_psums(cursor_->tile().base) || !stays(is_reduction));
+                                 psum_path_.reads_buffer(cursor_->tile().base) || !stays(is_reduction));
   return used;
 }
 

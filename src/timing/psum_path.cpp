@@ -5,6 +5,8 @@
 #include <limits>
 #include <map>
 
+#include "mapping/capacity.h"
+
 namespace weir::timing {
 
 using enum Dimension;
@@ -37,9 +39,7 @@ void PsumPath::begin_layer(const LoopNest& nest, const Layer& layer, const Array
   neighbour = {};
 }
 
-bool PsumPath::reads_buffer(const Extents& base) const {
-  return reads_initial_ || base[C] != 0 || base[R] != 0 || base[S] != 0;
-}
+bool PsumPath::reads_buffer(const Extents& base) const { return reads_psums(base, reads_initial_); }
 
 Cycle PsumPath::end_visit(const Extents& base, const ArrayShape& shape, bool visit_reads, Cycle gate,
                           std::vector<PeTimes>& pes, stats::PeCycles& cycles) {

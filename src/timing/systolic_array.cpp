@@ -39,9 +39,9 @@ Cycle SystolicArray::run_tile(Cycle ready) {
 void SystolicArray::run_fold(const Tile& tile, Cycle ready) {
   const Cycle weights_ready = source_ != nullptr ? source_->ready() : 0;
   const Extents& e = tile.extents;
-  timeline_->begin(
-      {e[roles_.rows], e[roles_.columns], e[roles_.stream], reads_psums(tile.base, spec_.networks)},
-      std::max(ready, weights_ready), weights_ready > ready);
+  timeline_->begin({e[roles_.rows], e[roles_.columns], e[roles_.stream],
+                    reads_psums(tile.base, spec_.networks.psum_ports.reads_initial)},
+                   std::max(ready, weights_ready), weights_ready > ready);
   if (source_ != nullptr) request_weights(timeline_->stationary_sent());
   count(tile);
 }
@@ -62,7 +62,7 @@ void SystolicArray::count(const Tile& tile) {
   };
   send(Tensor::ifmap, ifmap);
   send(Tensor::weight, weights);
-  if (reads_psums(tile.base, spec_.networks)) send(Tensor::psum, psums);
+  if (reads_psums(tile.base, spec_.networks.psum_ports.reads_initial)) send(Tensor::psum, psums);
   traffic_(Tensor::psum, Flow::returned) += psums;
 
   // What enters on the left crosses all columns, what enters at the top all rows; a stationary word stops in
