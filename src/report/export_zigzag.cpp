@@ -5,7 +5,7 @@
 
 #include "report/json_values.h"
 #include "report/mapping_export.h"
-#include "workload/ceil_div.h"
+#include "base/ceil_div.h"
 
 namespace weir::report {
 namespace {
