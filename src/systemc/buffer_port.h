@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "systemc/sequencer.h"
+#include "systemc/word.h"
+#include "workload/dimension.h"
+
+namespace weir::systemc {
+
+/// What the networks of operands see of the buffer.
+class OperandReader : public virtual sc_core::sc_interface {
+ public:
+  /// A network has come to a step, of which it will read these words; all that it asked for before is sent.
+  virtual void expect(Tensor tensor, const Step& step, std::vector<Address> words) = 0;
+  /// Whether the words of the step that is expected may be read in this cycle.
+  virtual bool has(Tensor tensor, const Step& step) const = 0;
+  virtual std::uint32_t read(Tensor tensor, Address address) = 0;
+};
+
+/// What the networks of psums see of it.
+class PsumStore : public virtual sc_core::sc_interface {
+ public:
+  /// Whether psums of a visit that begins with this step may be read in this cycle.
+  virtual bool has_psums(const Step& step) const = 0;
+  virtual std::uint32_t read_psum(Address address) = 0;
+  virtual void write_psum(const Word& psum, bool is_finished) = 0;
+};
+
+}  // namespace weir::systemc
