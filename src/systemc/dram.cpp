@@ -91,11 +91,6 @@ std::uint32_t Dram::read_past_buffer(Tensor tensor, Address address) {
   return value(tensor, address);
 }
 
-void Dram::write_past_buffer(const Word& psum) {
-  counts_.add(Component::dram, Data::psum, Action::write, 1);
-  outputs_.at(static_cast<std::size_t>(psum.address)) = psum.value;
-}
-
 void Dram::count_into(stats::LayerStats& stats) const {
   stats.counts += counts_;
   auto& link = stats.links[static_cast<std::size_t>(stats::Link::dram)];

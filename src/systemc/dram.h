@@ -42,7 +42,6 @@ class DramPort : public virtual sc_core::sc_interface {
   virtual void transfer_hidden(Transfer& transfer) = 0;
   /// A word that goes past the buffer, hidden.
   virtual std::uint32_t read_past_buffer(Tensor tensor, Address address) = 0;
-  virtual void write_past_buffer(const Word& psum) = 0;
   /// A psum that hidden transfers have brought to DRAM.
   virtual std::uint32_t peek_psum(Address address) const = 0;
 };
@@ -62,7 +61,6 @@ class Dram : public sc_core::sc_module, public DramPort {
   void request(Transfer transfer) override;
   void transfer_hidden(Transfer& transfer) override;
   std::uint32_t read_past_buffer(Tensor tensor, Address address) override;
-  void write_past_buffer(const Word& psum) override;
   std::uint32_t peek_psum(Address address) const override { return outputs_.at(static_cast<std::size_t>(address)); }
   const std::vector<std::uint32_t>& outputs() const { return outputs_; }
   void count_into(stats::LayerStats& stats) const;

@@ -46,7 +46,7 @@ void GlobalBuffer::begin_layer(const Program& program) {
   counts_ = {};
   load_ = plan_load(0);
   if (!program.hides_dram() && load_.transfer.is_empty()) open_tile(0);
-  drained.write(program.hides_dram() || !has_drain(tiles() - 1));
+  drained.write(program.hides_dram());
 }
 
 void GlobalBuffer::end_layer() {
@@ -56,9 +56,8 @@ void GlobalBuffer::end_layer() {
 // What DRAM loads and drains.
 
 bool GlobalBuffer::has_drain(std::int64_t tile) const {
-  return !spec_.psum_bypasses &&
-         (tile + 1 == tiles() ||
-          !same_place(first_step(tile).buffer.base, first_step(tile + 1).buffer.base, Tensor::psum));
+  return tile + 1 == tiles() ||
+         !same_place(first_step(tile).buffer.base, first_step(tile + 1).buffer.base, Tensor::psum);
 }
 
 Transfer GlobalBuffer::make_drain(std::int64_t tile) {
@@ -142,8 +141,7 @@ void GlobalBuffer::fetch_weights() {
 }
 
 void GlobalBuffer::begin_change() {
-  const bool is_last = tile_ + 1 == tiles();
-  if (is_changing_ || (is_last && !has_drain(tile_)) || (tile_ >= 0 && !array_has_left(tile_))) return;
+  if (is_changing_ || (tile_ >= 0 && !array_has_left(tile_))) return;
   is_changing_ = true;
   dram->request(tile_ >= 0 && has_drain(tile_) ? make_drain(tile_) : std::move(load_.transfer));
 }
@@ -230,7 +228,6 @@ std::uint32_t GlobalBuffer::read_psum(Address address) {
 }
 
 void GlobalBuffer::write_psum(const Word& psum, bool is_finished) {
-  if (spec_.psum_bypasses) return dram->write_past_buffer(psum);
   if (!is_finished || spec_.last_sum == LastSum::stored) count(Tensor::psum, Action::write);
   bank(Tensor::psum).write(psum, 0);
 }

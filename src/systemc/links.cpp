@@ -7,6 +7,8 @@ namespace weir::systemc {
 void PsumPort::begin_layer(std::int64_t words, const sc_core::sc_time& cycle) {
   room_ = words;
   taken_ = leaving_ = 0;
+  leaving_cycle_ = 0;
+  start_ = sc_core::sc_time_stamp();
   cycle_ = cycle;
   words_.clear();
 }

@@ -48,7 +48,7 @@ void ProcessingElement::begin_layer(Program& program) {
   phase_ = Phase::idle;
   ifmap_rf_.clear();
   weight_rf_.clear();
-  psum_rf_.clear();
+  psum_rf_.clear(program.accelerator().pe.last_sum);
   ifmap_ahead_ = weights_ahead_ = gated_ = passed_on_ = 0;
   cycles_ = {};
   works_to_the_end_ = false;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "accelerator/accelerator.h"
 #include "systemc/word.h"
 
 namespace weir::systemc {
@@ -52,7 +53,11 @@ class RegisterFile {
 /// The psums of a visit. A sum is there from its first product on.
 class PsumFile {
  public:
-  void clear() { *this = {}; }
+  /// `direct`: a sum leaves as its last product is added, without a write and a read.
+  void clear(LastSum last_sum) {
+    *this = {};
+    last_sum_ = last_sum;
+  }
   /// Adds a product: the first is written, others are read, added to and written.
   void add(Address address, std::uint32_t product) {
     const auto [at, is_first] = sums_.try_emplace(address, product);
@@ -71,7 +76,11 @@ class PsumFile {
     const std::uint32_t sum = found->second;
     sums_.erase(found);
     --occupancy_;
-    ++reads_;
+    if (last_sum_ == LastSum::stored) {
+      ++reads_;
+    } else {
+      --writes_;
+    }
     return sum;
   }
   std::int64_t reads() const { return reads_; }
@@ -79,6 +88,7 @@ class PsumFile {
   const std::int64_t& occupancy() const { return occupancy_; }
 
  private:
+  LastSum last_sum_ = LastSum::stored;
   std::unordered_map<Address, std::uint32_t> sums_;
   std::int64_t occupancy_ = 0, reads_ = 0, writes_ = 0;
 };
