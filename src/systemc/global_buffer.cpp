@@ -172,7 +172,7 @@ void GlobalBuffer::open_tile(std::int64_t tile) {
   fill(tile);
   bank(Tensor::ifmap).erase_before(tile);
   bank(Tensor::weight).erase_before(tile);
-  if (tile + 1 < tiles() && !has_drain(tile) && load_.transfer.is_empty()) open_tile(tile + 1);
+  while (tile_ + 1 < tiles() && !has_drain(tile_) && load_.transfer.is_empty()) fill(tile_ + 1);
 }
 
 // Hidden DRAM: what a network comes to is there.
