@@ -13,9 +13,12 @@ namespace weir::systemc {
 /// What the networks of operands see of the buffer.
 class OperandReader : public virtual sc_core::sc_interface {
  public:
-  /// A network has come to a step, of which it will read these words; all that it asked for before is sent.
+  /// A network will read these words in a step. Weights that the buffer does not keep are fetched for it,
+  /// step by step in the order of these calls.
   virtual void expect(Tensor tensor, const Step& step, std::vector<Address> words) = 0;
-  /// Whether the words of the step that is expected may be read in this cycle.
+  /// A network has read all words of a step.
+  virtual void has_read(Tensor tensor, const Step& step) = 0;
+  /// Whether the words of a step may be read in this cycle.
   virtual bool has(Tensor tensor, const Step& step) const = 0;
   virtual std::uint32_t read(Tensor tensor, Address address) = 0;
 };

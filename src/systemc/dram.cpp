@@ -1,8 +1,8 @@
 #include "systemc/dram.h"
 
-#include "systemc/traced.h"
-
 #include <algorithm>
+
+#include "systemc/traced.h"
 
 namespace weir::systemc {
 

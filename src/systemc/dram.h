@@ -61,7 +61,9 @@ class Dram : public sc_core::sc_module, public DramPort {
   void request(Transfer transfer) override;
   void transfer_hidden(Transfer& transfer) override;
   std::uint32_t read_past_buffer(Tensor tensor, Address address) override;
-  std::uint32_t peek_psum(Address address) const override { return outputs_.at(static_cast<std::size_t>(address)); }
+  std::uint32_t peek_psum(Address address) const override {
+    return outputs_.at(static_cast<std::size_t>(address));
+  }
   const std::vector<std::uint32_t>& outputs() const { return outputs_; }
   void count_into(stats::LayerStats& stats) const;
   void trace(sc_core::sc_trace_file* file) const override;
@@ -77,10 +79,10 @@ class Dram : public sc_core::sc_module, public DramPort {
   std::vector<std::uint32_t> outputs_;
   std::deque<Transfer> queue_;
   sc_core::sc_event requested_, ended_;
-  sc_core::sc_time last_cycle_;     ///< the last in which the link did something
+  sc_core::sc_time last_cycle_;  ///< the last in which the link did something
   bool is_busy_ = false;
-  std::int64_t elapsed_ = 0;        ///< cycles of the transfer at the queue's front
-  std::int64_t moved_ = 0;          ///< words of it
+  std::int64_t elapsed_ = 0;  ///< cycles of the transfer at the queue's front
+  std::int64_t moved_ = 0;    ///< words of it
   std::int64_t busy_cycles_ = 0, words_past_ = 0;
   stats::Counts counts_;
 };

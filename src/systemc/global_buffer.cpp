@@ -1,9 +1,10 @@
 #include "systemc/global_buffer.h"
 
-#include "systemc/traced.h"
-
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
+
+#include "systemc/traced.h"
 
 namespace weir::systemc {
 
@@ -39,10 +40,10 @@ void GlobalBuffer::begin_layer(const Program& program) {
     if (s.step().buffer_tile == tiles()) tiles_.push_back(s.step());
   }
   for (Bank& bank : banks_) bank.clear();
-  prefetch_banks_.clear();
+  passes_.clear();
   tile_ = -1;
-  left_tiles_ = 0;
-  is_changing_ = asks_for_weights_ = has_weights_ = false;
+  left_tiles_ = prefetched_words_ = 0;
+  is_changing_ = false;
   counts_ = {};
   load_ = plan_load(0);
   if (!program.hides_dram() && load_.transfer.is_empty()) open_tile(0);
@@ -133,11 +134,21 @@ void GlobalBuffer::run_cycle() {
 }
 
 void GlobalBuffer::fetch_weights() {
-  if (!asks_for_weights_ || sc_core::sc_time_stamp() == asked_at_) return;
-  asks_for_weights_ = false;
-  Transfer weights{Transfer::Kind::weights, {}};
-  for (const Address word : expected_weights_) weights.items.push_back({Tensor::weight, {word, 0}});
-  dram->request(std::move(weights));
+  for (Pass& pass : passes_) {
+    if (pass.is_requested || sc_core::sc_time_stamp() == pass.asked_at) continue;
+    pass.is_requested = true;
+    dram->request(std::move(pass.transfer));
+  }
+}
+
+void GlobalBuffer::fill_prefetch_banks(const Transfer& weights) {
+  const auto pass = std::find_if(passes_.begin(), passes_.end(), [](const Pass& p) { return !p.is_there; });
+  for (const auto& item : weights.items) {
+    pass->bank.write(item.word, 0);
+    count(Tensor::weight, Action::write);
+    ++prefetched_words_;
+  }
+  pass->is_there = true;
 }
 
 void GlobalBuffer::begin_change() {
@@ -147,15 +158,7 @@ void GlobalBuffer::begin_change() {
 }
 
 void GlobalBuffer::end_transfer(const Transfer& transfer) {
-  if (transfer.kind == Transfer::Kind::weights) {
-    prefetch_banks_.clear();
-    for (const auto& item : transfer.items) {
-      prefetch_banks_.write(item.word, 0);
-      count(Tensor::weight, Action::write);
-    }
-    has_weights_ = true;
-    return;
-  }
+  if (transfer.kind == Transfer::Kind::weights) return fill_prefetch_banks(transfer);
   if (transfer.kind == Transfer::Kind::load) {
     load_.transfer = transfer;
   } else if (tile_ + 1 == tiles()) {
@@ -193,31 +196,38 @@ void GlobalBuffer::expect(Tensor tensor, const Step& step, std::vector<Address> 
       dram->transfer_hidden(load_.transfer);
       fill(tile_ + 1);
     }
-    bank(tensor).erase_before(step.buffer_tile);
   }
   if (tensor != Tensor::weight || keeps_weights() || words.empty()) return;
-  has_weights_ = false;
-  expected_weights_ = std::move(words);
-  if (program_->hides_dram()) {
-    Transfer weights{Transfer::Kind::weights, {}};
-    for (const Address word : expected_weights_) weights.items.push_back({Tensor::weight, {word, 0}});
-    dram->transfer_hidden(weights);
-    end_transfer(weights);
-  } else {
-    asks_for_weights_ = true;
-    asked_at_ = sc_core::sc_time_stamp();
-  }
+  Transfer weights{Transfer::Kind::weights, {}};
+  for (const Address word : words) weights.items.push_back({Tensor::weight, {word, 0}});
+  passes_.push_back({step.number, std::move(weights), sc_core::sc_time_stamp()});
+  if (!program_->hides_dram()) return;
+  dram->transfer_hidden(passes_.back().transfer);
+  fill_prefetch_banks(passes_.back().transfer);
+}
+
+void GlobalBuffer::has_read(Tensor tensor, const Step& step) {
+  if (program_->hides_dram()) bank(tensor).erase_before(step.buffer_tile);
+  if (tensor != Tensor::weight || passes_.empty() || passes_.front().step != step.number) return;
+  prefetched_words_ -= passes_.front().bank.occupancy();
+  passes_.pop_front();
 }
 
 bool GlobalBuffer::has(Tensor tensor, const Step& step) const {
-  if (program_->hides_dram()) return true;
-  return step.buffer_tile <= tile_ && (tensor != Tensor::weight || keeps_weights() || has_weights_);
+  if (!program_->hides_dram() && step.buffer_tile > tile_) return false;
+  if (tensor != Tensor::weight || keeps_weights()) return true;
+  return std::any_of(passes_.begin(), passes_.end(),
+                     [&](const Pass& pass) { return pass.step == step.number && pass.is_there; });
 }
 
 std::uint32_t GlobalBuffer::read(Tensor tensor, Address address) {
   if (tensor == Tensor::ifmap && spec_.ifmap_bypasses) return dram->read_past_buffer(tensor, address);
   count(tensor, Action::read);
-  return (tensor == Tensor::weight && !keeps_weights() ? prefetch_banks_ : bank(tensor)).read(address);
+  if (tensor != Tensor::weight || keeps_weights()) return bank(tensor).read(address);
+  const auto pass = std::find_if(passes_.begin(), passes_.end(),
+                                 [&](const Pass& each) { return each.is_there && each.bank.holds(address); });
+  if (pass == passes_.end()) throw std::logic_error("weights are read that have not been fetched");
+  return pass->bank.read(address);
 }
 
 /// Psums that no sum has been written of are zero.
@@ -238,7 +248,7 @@ void GlobalBuffer::trace(sc_core::sc_trace_file* file) const {
   record(file, *this, bank(Tensor::ifmap).occupancy(), "ifmap_words");
   record(file, *this, bank(Tensor::weight).occupancy(), "weight_words");
   record(file, *this, bank(Tensor::psum).occupancy(), "psum_words");
-  record(file, *this, prefetch_banks_.occupancy(), "prefetched_words");
+  record(file, *this, prefetched_words_, "prefetched_words");
 }
 
 }  // namespace weir::systemc

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <systemc>
 #include <unordered_map>
 #include <vector>
@@ -68,6 +69,7 @@ class GlobalBuffer : public sc_core::sc_module, public OperandReader, public Psu
   void trace(sc_core::sc_trace_file* file) const override;
 
   void expect(Tensor tensor, const Step& step, std::vector<Address> words) override;
+  void has_read(Tensor tensor, const Step& step) override;
   bool has(Tensor tensor, const Step& step) const override;
   std::uint32_t read(Tensor tensor, Address address) override;
   bool has_psums(const Step& step) const override {
@@ -84,8 +86,18 @@ class GlobalBuffer : public sc_core::sc_module, public OperandReader, public Psu
     std::vector<Address> made;  ///< zeros of padding that do not come from DRAM
   };
 
+  /// The weights of a step on their way through the prefetch banks.
+  struct Pass {
+    std::int64_t step;
+    Transfer transfer;
+    sc_core::sc_time asked_at;  ///< DRAM is asked at the next opportunity
+    bool is_requested = false, is_there = false;
+    Bank bank = {};
+  };
+
   void run_cycle();
   void fetch_weights();
+  void fill_prefetch_banks(const Transfer& weights);
   void begin_change();
   void open_tile(std::int64_t tile);
   void drain_hidden();
@@ -108,16 +120,13 @@ class GlobalBuffer : public sc_core::sc_module, public OperandReader, public Psu
   const Program* program_ = nullptr;
   std::vector<Step> tiles_;  ///< the first step of each tile of the buffer
   std::array<Bank, kTensors> banks_;
-  Bank prefetch_banks_;
 
-  std::int64_t tile_ = 0;       ///< the last that is filled; visible DRAM: that networks may send words of
-  Load load_;                   ///< of the next
-  bool is_changing_ = false;    ///< visible DRAM drains and loads for the next
-  std::int64_t left_tiles_ = 0; ///< hidden DRAM: tiles that the array has left, and DRAM has the psums of
-  std::vector<Address> expected_weights_;
-  bool asks_for_weights_ = false;
-  sc_core::sc_time asked_at_;  ///< DRAM is asked in the next cycle
-  bool has_weights_ = false;
+  std::int64_t tile_ = 0;        ///< the last that is filled; visible DRAM: that networks may send words of
+  Load load_;                    ///< of the next
+  bool is_changing_ = false;     ///< visible DRAM drains and loads for the next
+  std::int64_t left_tiles_ = 0;  ///< hidden DRAM: tiles that the array has left, and DRAM has the psums of
+  std::deque<Pass> passes_;      ///< in the prefetch banks, or asked for
+  std::int64_t prefetched_words_ = 0;
   stats::Counts counts_;
 };
 

@@ -88,13 +88,11 @@ class PsumPort : public sc_core::sc_prim_channel, public PsumWriter, public Psum
     std::uint64_t cycle;
     Word word;
   };
-  std::uint64_t present_cycle() const {
-    return (sc_core::sc_time_stamp() - start_).value() / cycle_.value();
-  }
+  std::uint64_t present_cycle() const { return (sc_core::sc_time_stamp() - start_).value() / cycle_.value(); }
 
   std::int64_t room_ = 0, taken_ = 0;
-  std::int64_t leaving_ = 0;          ///< of what is taken, given back at the end of
-  std::uint64_t leaving_cycle_ = 0;   ///< this cycle
+  std::int64_t leaving_ = 0;         ///< of what is taken, given back at the end of
+  std::uint64_t leaving_cycle_ = 0;  ///< this cycle
   sc_core::sc_time start_, cycle_;
   std::deque<Sent> words_;
 };

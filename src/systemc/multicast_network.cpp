@@ -1,9 +1,9 @@
 #include "systemc/multicast_network.h"
 
-#include "systemc/traced.h"
-
 #include <algorithm>
 #include <unordered_map>
+
+#include "systemc/traced.h"
 
 namespace weir::systemc {
 
@@ -30,6 +30,7 @@ void MulticastNetwork::begin_layer(const Program& program) {
 /// Goes on to the next step that has words to send.
 void MulticastNetwork::plan_steps() {
   while (parcel_ == parcels_.size() && !sequencer_->at_end()) {
+    if (sequencer_->step().number > 0) buffer_in->has_read(tensor_, step_);
     plan_step();
     sequencer_->next();
   }
@@ -80,9 +81,8 @@ bool MulticastNetwork::barrier_is_open() const {
 bool MulticastNetwork::may_send() const {
   if (!barrier_is_open() || !buffer_in->has(tensor_, step_)) return false;
   const auto& receivers = parcels_[parcel_].receivers;
-  return std::all_of(receivers.begin(), receivers.end(), [&](std::int64_t pe) {
-    return pes_out[static_cast<int>(pe)]->has_room();
-  });
+  return std::all_of(receivers.begin(), receivers.end(),
+                     [&](std::int64_t pe) { return pes_out[static_cast<int>(pe)]->has_room(); });
 }
 
 void MulticastNetwork::send_word() {

@@ -13,8 +13,8 @@
 
 namespace weir::systemc {
 
-/// A network that brings words of the ifmap, or weights, from the buffer to PEs: each word once a step, in one
-/// cycle to all PEs for which it is new, and in a fixed order.
+/// A network that brings words of the ifmap, or weights, from the buffer to PEs: each word once a step, in
+/// one cycle to all PEs for which it is new, and in a fixed order.
 class MulticastNetwork : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(MulticastNetwork);
@@ -48,11 +48,11 @@ class MulticastNetwork : public sc_core::sc_module {
   Tensor tensor_;
   std::int64_t words_per_cycle_;
   const Program* program_ = nullptr;
-  std::optional<Sequencer> sequencer_;         ///< behind the present step
-  Step step_;                                  ///< whose words are sent
-  std::vector<Parcel> parcels_;                ///< of the step, in their order
-  std::size_t parcel_ = 0;                     ///< the next to be sent
-  std::vector<std::vector<Address>> held_;     ///< by PE: its tile of the last step in which it was active
+  std::optional<Sequencer> sequencer_;      ///< behind the present step
+  Step step_;                               ///< whose words are sent
+  std::vector<Parcel> parcels_;             ///< of the step, in their order
+  std::size_t parcel_ = 0;                  ///< the next to be sent
+  std::vector<std::vector<Address>> held_;  ///< by PE: its tile of the last step in which it was active
   bool is_busy_ = false;
   std::int64_t sent_ = 0, received_ = 0;
   stats::LinkCycles cycles_;

@@ -1,9 +1,9 @@
 #include "systemc/processing_element.h"
 
-#include "systemc/traced.h"
-
 #include <algorithm>
 #include <iterator>
+
+#include "systemc/traced.h"
 
 namespace weir::systemc {
 namespace {
@@ -156,8 +156,9 @@ void ProcessingElement::end_window() {
   if (!window_->ends_visit) return go_on();
   phase_ = Phase::psums;
   link_ = program_->plan(window_->visit.extents).links[static_cast<std::size_t>(number_)];
-  takes_psums_ = link_.below == kNobody && (link_.adds_to_others || !program_->is_first_visit(window_->visit) ||
-                                            program_->accelerator().networks.psum_ports.reads_initial);
+  takes_psums_ =
+      link_.below == kNobody && (link_.adds_to_others || !program_->is_first_visit(window_->visit) ||
+                                 program_->accelerator().networks.psum_ports.reads_initial);
   psums_ = program_->words(Tensor::psum, window_->tile);
   psum_ = 0;
   unfinished_step.write(window_->visits_last_step);
@@ -248,7 +249,8 @@ void ProcessingElement::count_into(stats::LayerStats& stats) const {
     counts.add(Component::register_file, data, Action::write, writes);
   };
   if (program_->has_register_file(Tensor::ifmap)) count(Data::ifmap, ifmap_rf_.reads(), ifmap_rf_.writes());
-  if (program_->has_register_file(Tensor::weight)) count(Data::weight, weight_rf_.reads(), weight_rf_.writes());
+  if (program_->has_register_file(Tensor::weight))
+    count(Data::weight, weight_rf_.reads(), weight_rf_.writes());
   if (program_->has_register_file(Tensor::psum)) count(Data::psum, psum_rf_.reads(), psum_rf_.writes());
 }
 

@@ -46,7 +46,7 @@ class ProcessingElement : public sc_core::sc_module {
   struct Window {
     Step step;
     Tile tile;
-    std::vector<Address> ifmap, weights;      ///< words of its tile
+    std::vector<Address> ifmap, weights;          ///< words of its tile
     std::int64_t new_ifmap = 0, new_weights = 0;  ///< of these, sent for it
     bool follows_idle_step = false;
     bool ends_visit = false;            ///< it is the last of this PE in the visit; with
@@ -87,7 +87,7 @@ class ProcessingElement : public sc_core::sc_module {
   ChainLink link_;
   std::vector<Address> psums_;  ///< of the accumulation
   std::size_t psum_ = 0;
-  bool takes_psums_ = false;    ///< from the network, as the bottom of a chain
+  bool takes_psums_ = false;       ///< from the network, as the bottom of a chain
   bool works_to_the_end_ = false;  ///< it is active in the layer's last step
   Tile visit_;                     ///< the array's tile in the first step of the visit that is looked at
 

@@ -35,7 +35,9 @@ std::vector<std::int64_t> slide(std::int64_t first, std::int64_t outputs, std::i
   return places;
 }
 
-std::vector<std::int64_t> range(std::int64_t first, std::int64_t count) { return slide(first, count, 1, 1, 1); }
+std::vector<std::int64_t> range(std::int64_t first, std::int64_t count) {
+  return slide(first, count, 1, 1, 1);
+}
 
 }  // namespace
 
@@ -151,7 +153,8 @@ std::vector<Address> Program::words(Tensor tensor, const Tile& tile) const {
   const auto add_range = [&](Dimension d) { add(range(base[d], extents[d]), b[d]); };
   const auto add_slide = [&](Dimension out, Dimension tap, std::int64_t stride, std::int64_t dilation,
                              std::int64_t length) {
-    add(slide(base[out] * stride + base[tap] * dilation, extents[out], stride, extents[tap], dilation), length);
+    add(slide(base[out] * stride + base[tap] * dilation, extents[out], stride, extents[tap], dilation),
+        length);
   };
   add_range(G);
   if (tensor == Tensor::ifmap) {

@@ -60,8 +60,8 @@ void PsumInNetwork::find_burst() {
 bool PsumInNetwork::may_begin() const {
   const Burst& burst = bursts_->burst();
   return unwritten_burst.read() > waits_for_ && buffer_in->has_psums(burst.visit.first) &&
-         pes_out[static_cast<int>(burst.chain.bottom)]
-             ->has_room(static_cast<std::int64_t>(burst.words.size()));
+         pes_out[static_cast<int>(burst.chain.bottom)]->has_room(
+             static_cast<std::int64_t>(burst.words.size()));
 }
 
 void PsumInNetwork::run_cycle() {

@@ -14,11 +14,12 @@
 
 namespace weir::systemc {
 
-/// The psums of a chain that pass a network together. Bursts go visit by visit, and in a visit chain by chain.
+/// The psums of a chain that pass a network together. Bursts go visit by visit, and in a visit chain by
+/// chain.
 struct Burst {
   Visit visit;
   Chain chain;
-  std::int64_t number = 0;   ///< among all bursts of the layer
+  std::int64_t number = 0;  ///< among all bursts of the layer
   bool ends_visit = false;
   std::vector<Address> words;
 };
@@ -64,9 +65,9 @@ class PsumInNetwork : public sc_core::sc_module {
 
   std::int64_t words_per_cycle_;
   Program* program_ = nullptr;
-  std::optional<BurstSequencer> bursts_;       ///< at the present burst
-  std::map<Address, std::int64_t> last_burst_; ///< of the psums that begin with this word
-  std::int64_t waits_for_ = kNobody;           ///< the burst that must be in the buffer before
+  std::optional<BurstSequencer> bursts_;        ///< at the present burst
+  std::map<Address, std::int64_t> last_burst_;  ///< of the psums that begin with this word
+  std::int64_t waits_for_ = kNobody;            ///< the burst that must be in the buffer before
   std::size_t word_ = 0;
   bool is_busy_ = false;
   std::int64_t sent_ = 0;

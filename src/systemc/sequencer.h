@@ -44,9 +44,9 @@ class Sequencer {
 /// Steps in which the array's psums stay the same.
 struct Visit {
   Step first;
-  Tile last;           ///< the array's tile in the last step
-  bool is_first;       ///< no sum has been made of these psums before
-  bool is_last;        ///< none will be made
+  Tile last;      ///< the array's tile in the last step
+  bool is_first;  ///< no sum has been made of these psums before
+  bool is_last;   ///< none will be made
 };
 
 /// Walks through the visits.

@@ -7,6 +7,7 @@
 
 #include "arch/simulator.h"
 #include "support/random_case.h"
+#include "support/random_product.h"
 #include "systemc/ports_simulator.h"
 
 namespace weir {
@@ -24,8 +25,8 @@ void expect_equal(const stats::LayerStats& ports, const stats::LayerStats& simul
           return s.counts.get(static_cast<stats::Component>(c), static_cast<stats::Data>(d),
                               static_cast<stats::Action>(a));
         };
-        EXPECT_EQ(of(ports), of(simulated)) << stats::kComponentNames[c] << " " << stats::kDataNames[d] << " "
-                                            << stats::kActionNames[a];
+        EXPECT_EQ(of(ports), of(simulated))
+            << stats::kComponentNames[c] << " " << stats::kDataNames[d] << " " << stats::kActionNames[a];
       }
     }
   }
@@ -39,26 +40,43 @@ void expect_equal(const stats::LayerStats& ports, const stats::LayerStats& simul
   EXPECT_EQ(ports, simulated);
 }
 
-class PortsEqualSimulation : public testing::TestWithParam<std::uint64_t> {};
-
-TEST_P(PortsEqualSimulation, InEveryNumber) {
-  constexpr std::uint64_t kCases = 50;
+/// Compares a number of cases. All chips of a process are made before the first runs.
+void compare(std::uint64_t first_seed, std::uint64_t count, test::RandomCase (*draw)(std::uint64_t)) {
   std::vector<test::RandomCase> cases;
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
   std::vector<std::unique_ptr<systemc::PortsSimulator>> ports;
-  for (std::uint64_t i = 0; i < kCases; ++i) {
-    cases.push_back(test::draw_case(2000000 + (getenv("OFF") ? 1000*std::stoull(getenv("OFF")) : 0) + GetParam() * kCases + i));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    cases.push_back(draw(first_seed + i));
     simulators.push_back(std::make_unique<arch::Simulator>(cases.back().accelerator));
     ports.push_back(std::make_unique<systemc::PortsSimulator>(cases.back().accelerator));
   }
-  for (std::uint64_t i = 0; i < kCases; ++i) {
+  for (std::uint64_t i = 0; i < count; ++i) {
     const test::RandomCase& drawn = cases[i];
     SCOPED_TRACE("case " + std::to_string(i) + ": " + test::describe(drawn));
     const auto simulated =
         simulators[i]->run({drawn.layer, drawn.mapping, drawn.overlap, true, test::kDataSeed, {}});
-    expect_equal(ports[i]->run(drawn.layer, drawn.mapping, {drawn.overlap, true, test::kDataSeed}), simulated);
-    if (HasFailure() && !getenv("ALL")) return;
+    try {
+      expect_equal(ports[i]->run(drawn.layer, drawn.mapping, {drawn.overlap, true, test::kDataSeed}),
+                   simulated);
+    } catch (const std::exception& error) {
+      FAIL() << error.what();
+    }
+    if (testing::Test::HasFailure() && !getenv("ALL")) return;
   }
+}
+
+constexpr std::uint64_t kCases = 50;
+std::uint64_t off() { return getenv("OFF") ? 1000 * std::stoull(getenv("OFF")) : 0; }
+
+class PortsEqualSimulation : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(PortsEqualSimulation, OfMulticastArrays) {
+  compare(2'000'000 + off() + GetParam() * kCases, kCases,
+          [](std::uint64_t seed) { return test::draw_case(seed); });
+}
+
+TEST_P(PortsEqualSimulation, OfSystolicArrays) {
+  compare(3'000'000 + off() + GetParam() * kCases, kCases, test::draw_systolic_case);
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, PortsEqualSimulation, testing::Range<std::uint64_t>(0, 10));

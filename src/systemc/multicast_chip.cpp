@@ -1,12 +1,12 @@
-#include "systemc/chip.h"
-
-#include "systemc/traced.h"
+#include "systemc/multicast_chip.h"
 
 #include <algorithm>
 
+#include "systemc/traced.h"
+
 namespace weir::systemc {
 
-Chip::Chip(const sc_core::sc_module_name& name, const Accelerator& accelerator)
+MulticastChip::MulticastChip(const sc_core::sc_module_name& name, const Accelerator& accelerator)
     : sc_module(name),
       clock("clock", sc_core::sc_time(500 / accelerator.clock_mhz, sc_core::SC_NS) * 2),
       dram("dram", accelerator.dram),
@@ -35,7 +35,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Accelerator& accelerator)
   sensitive << unfinished_step_ << unwritten_visit_ << drained_;
 }
 
-void Chip::connect() {
+void MulticastChip::connect() {
   clock.work(work_);
   clock.send(send_);
   clock.layer_done(layer_done_);
@@ -78,18 +78,18 @@ void Chip::connect() {
   }
 }
 
-void Chip::find_unfinished_step() {
+void MulticastChip::find_unfinished_step() {
   std::int64_t first = kAllSteps;
   for (const auto& each : unfinished_steps_) first = std::min(first, each.read());
   unfinished_step_.write(first);
 }
 
-void Chip::see_end() {
+void MulticastChip::see_end() {
   layer_done_.write(unfinished_step_.read() == kAllSteps && unwritten_visit_.read() == kAllSteps &&
                     drained_.read());
 }
 
-stats::LayerStats Chip::run(Program& program, const LayerData& data) {
+stats::LayerStats MulticastChip::run(Program& program, const LayerData& data) {
   const Extents& b = program.layer().bounds;
   using enum Dimension;
   dram.begin_layer(data, b[G] * b[N] * b[M] * b[P] * b[Q]);
@@ -123,7 +123,7 @@ stats::LayerStats Chip::run(Program& program, const LayerData& data) {
   return stats;
 }
 
-void Chip::trace(sc_core::sc_trace_file* file) const {
+void MulticastChip::trace(sc_core::sc_trace_file* file) const {
   sc_core::sc_trace(file, work_, work_.name());
   sc_core::sc_trace(file, send_, send_.name());
   for (const sc_core::sc_module* module : std::initializer_list<const sc_core::sc_module*>{

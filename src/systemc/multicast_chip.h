@@ -19,9 +19,9 @@ namespace weir::systemc {
 
 /// A chip like Eyeriss: a grid of PEs between two multicast networks for operands and two networks for psums,
 /// a buffer, and DRAM beside it.
-class Chip : public sc_core::sc_module {
+class MulticastChip : public sc_core::sc_module {
  public:
-  SC_HAS_PROCESS(Chip);
+  SC_HAS_PROCESS(MulticastChip);
 
   CycleClock clock;
   Dram dram;
@@ -32,7 +32,7 @@ class Chip : public sc_core::sc_module {
   NeighbourNetwork neighbour_network;
   sc_core::sc_vector<ProcessingElement> pes;
 
-  Chip(const sc_core::sc_module_name& name, const Accelerator& accelerator);
+  MulticastChip(const sc_core::sc_module_name& name, const Accelerator& accelerator);
 
   /// Executes a layer on these words; the statistics but for verification. Outputs are then in DRAM.
   stats::LayerStats run(Program& program, const LayerData& data);
