@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 #include "cli/progress.h"
 #include "sweep/evaluate.h"
+#include "systemc/ports_simulator.h"
 
 namespace weir::cli {
 namespace {
@@ -23,9 +25,32 @@ bool same_work(const arch::Job& a, const arch::Job& b) {
          !a.observe && !b.observe;
 }
 
+/// What evaluates the jobs of a plan.
+class Evaluator {
+ public:
+  Evaluator(const report::RunResult& run, const std::string& vcd) : run_(run) {
+    if (run.fidelity == report::Fidelity::simulate)
+      simulator_ = std::make_unique<arch::Simulator>(run.accelerator);
+    if (run.fidelity == report::Fidelity::ports)
+      ports_ = std::make_unique<systemc::PortsSimulator>(run.accelerator, vcd);
+  }
+  stats::LayerStats run(const arch::Job& job, const std::function<void(double)>& progress) const {
+    if (simulator_) return simulator_->run(job, progress);
+    if (ports_)
+      return ports_->run(job.layer, job.mapping, {job.overlap, job.data, job.seed, job.tamper, job.observe});
+    return run_.fidelity == report::Fidelity::estimate ? sweep::estimate(job, run_.accelerator)
+                                                       : sweep::count(job, run_.accelerator);
+  }
+
+ private:
+  const report::RunResult& run_;
+  std::unique_ptr<arch::Simulator> simulator_;
+  std::unique_ptr<systemc::PortsSimulator> ports_;
+};
+
 }  // namespace
 
-void execute(std::vector<Plan>& plans, bool may_show_progress) {
+void execute(std::vector<Plan>& plans, bool may_show_progress, const std::string& vcd) {
   if (plans.empty()) return;
   double total = 0;
   for (const auto& plan : plans) {
@@ -33,12 +58,8 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   }
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
   // All machines before the first run: SystemC elaborates once.
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
-  for (const auto& plan : plans) {
-    simulators.push_back(plan.result.fidelity == report::Fidelity::simulate
-                             ? std::make_unique<arch::Simulator>(plan.result.accelerator)
-                             : nullptr);
-  }
+  std::vector<Evaluator> evaluators;
+  for (const auto& plan : plans) evaluators.emplace_back(plan.result, evaluators.empty() ? vcd : "");
   for (std::size_t i = 0; i < plans.size(); ++i) {
     Plan& plan = plans[i];
     for (const auto& job : plan.jobs) {
@@ -52,10 +73,7 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
         continue;
       }
       const auto report = [&](double fraction) { progress.update(fraction); };
-      const auto stats = simulators[i] ? simulators[i]->run(job, report)
-                         : plan.result.fidelity == report::Fidelity::estimate
-                             ? sweep::estimate(job, plan.result.accelerator)
-                             : sweep::count(job, plan.result.accelerator);
+      const auto stats = evaluators[i].run(job, report);
       plan.result.layers.push_back({job.layer, job.mapping, stats});
     }
   }

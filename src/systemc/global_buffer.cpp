@@ -61,12 +61,16 @@ bool GlobalBuffer::has_drain(std::int64_t tile) const {
          !same_place(first_step(tile).buffer.base, first_step(tile + 1).buffer.base, Tensor::psum);
 }
 
+/// Where nothing waits for DRAM, the next fold of a systolic array may have added to the same psums before
+/// the last column of this one was done: these have left with the tile before.
 Transfer GlobalBuffer::make_drain(std::int64_t tile) {
   const Tile& buffer = first_step(tile).buffer;
   const bool are_stored = spec_.last_sum == LastSum::stored || !program_->is_last_visit(buffer);
   Transfer drain{Transfer::Kind::drain, {}};
   for (const Address psum : program_->words(Tensor::psum, buffer)) {
-    drain.items.push_back({Tensor::psum, {psum, bank(Tensor::psum).read(psum)}});
+    const bool has_left = program_->hides_dram() && !bank(Tensor::psum).holds(psum);
+    drain.items.push_back(
+        {Tensor::psum, {psum, has_left ? dram->peek_psum(psum) : bank(Tensor::psum).read(psum)}});
     bank(Tensor::psum).erase(psum);
     if (are_stored) count(Tensor::psum, Action::read);
   }

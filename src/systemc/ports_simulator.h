@@ -25,11 +25,17 @@ struct RunOptions {
   std::function<void(const LayerData&, const std::vector<std::uint32_t>&)> observe = {};
 };
 
+/// PE cycles that a layer takes at least, which say how long its simulation runs; and the most that is
+/// allowed.
+double least_pe_cycles(const Layer& layer, const Mapping& mapping, const Accelerator& accelerator);
+inline constexpr double kMostPeCycles = 1e9;
+
 /// The machine clock by clock: modules with ports, and words that travel one by one. Construct before the
 /// first run of any model of the process: SystemC elaborates once. Layers run one after the other.
 class PortsSimulator {
  public:
-  explicit PortsSimulator(const Accelerator& accelerator);
+  /// With the name of a file that ends in .vcd, writes waveforms there until it is destroyed.
+  explicit PortsSimulator(const Accelerator& accelerator, const std::string& vcd = "");
   ~PortsSimulator();
 
   /// Executes a layer by a legal mapping (check_mapping). Throws std::logic_error when a module is asked for
