@@ -31,7 +31,7 @@ void SystolicElement::begin_layer(const Program& program, const SystolicRoles& r
 
 void SystolicElement::run_step() {
   if (!step_done.read()) return;
-  const Flow left = left_in->read(), top = top_in->read(), above = psum_in->read();
+  const Flow &left = left_in->read(), &top = top_in->read(), &above = psum_in->read();
   is_busy_ = false;
   if (roles_.stationary == Tensor::psum) {
     add_to_stationary(left, top, above);

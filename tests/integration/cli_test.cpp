@@ -73,7 +73,7 @@ TEST(Cli, RefusesWrongOptions) {
   expect_run_error(
       {"--fidelity", "ports", "--mapping", "published", "--layer", "conv2"},
       "weir run: error: --fidelity ports goes through every cycle of every PE: layer conv2 has "
-      "1.3e+09 at least, allowed are 1e+09; choose smaller layers with --layer, a smaller --batch, "
+      "1.1e+09 at least, allowed are 1e+09; choose smaller layers with --layer, a smaller --batch, "
       "or --fidelity simulate");
   expect_run_error({"--layer", "conv1,,conv2"},
                    "weir run: error: --layer has an empty part; allowed is a,b,...");
