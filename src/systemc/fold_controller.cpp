@@ -43,13 +43,10 @@ void FoldController::begin_layer(const Program& program, const SystolicRoles& ro
   unfinished_visit.write(0);
 }
 
-std::vector<Address> FoldController::words(Tensor tensor, const Fold& fold) const {
-  return program_->words(tensor, fold.step.tile);
-}
-
 void FoldController::ask_for_weights() {
   if (asked_->at_end()) return;
-  buffer->expect(Tensor::weight, asked_->fold().step, words(Tensor::weight, asked_->fold()));
+  buffer->expect(Tensor::weight, asked_->fold().step,
+                 program_->words(Tensor::weight, asked_->fold().step.tile));
   asked_->next();
 }
 

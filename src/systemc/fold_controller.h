@@ -45,7 +45,6 @@ class FoldController : public sc_core::sc_module {
   void find_earliest();
   bool words_are_there();
   void ask_for_weights();
-  std::vector<Address> words(Tensor tensor, const Fold& fold) const;
 
   const Program* program_ = nullptr;
   bool is_double_buffered_ = false, fetches_weights_ = false;

@@ -1,6 +1,9 @@
 #include "systemc/multicast_chip.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <initializer_list>
 
 #include "systemc/traced.h"
 
@@ -24,8 +27,7 @@ MulticastChip::MulticastChip(const sc_core::sc_module_name& name, const Accelera
       psum_out_ports_("psum_out_port", static_cast<std::size_t>(accelerator.pes())) {
   std::int64_t number = 0;
   pes.init(static_cast<std::size_t>(accelerator.pes()), [&](const char*, std::size_t) {
-    const auto pe_name = "pe_" + std::to_string(number / accelerator.columns) + "_" +
-                         std::to_string(number % accelerator.columns);
+    const auto pe_name = fmt::format("pe_{}_{}", number / accelerator.columns, number % accelerator.columns);
     return new ProcessingElement(pe_name.c_str(), number++);
   });
   connect();

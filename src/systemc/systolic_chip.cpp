@@ -1,6 +1,8 @@
 #include "systemc/systolic_chip.h"
 
-#include <string>
+#include <fmt/format.h>
+
+#include <initializer_list>
 
 #include "systemc/traced.h"
 
@@ -30,7 +32,7 @@ SystolicChip::SystolicChip(const sc_core::sc_module_name& name, const Accelerato
   pes.init(rows_ * columns_, [&](const char*, std::size_t) {
     const std::size_t row = number / columns_, column = number % columns_;
     ++number;
-    const auto pe_name = "pe_" + std::to_string(row) + "_" + std::to_string(column);
+    const auto pe_name = fmt::format("pe_{}_{}", row, column);
     return new SystolicElement(pe_name.c_str(), static_cast<std::int64_t>(row),
                                static_cast<std::int64_t>(column));
   });

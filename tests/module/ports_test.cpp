@@ -117,6 +117,7 @@ TEST(Ports, EqualSimulationOfMemoryBoundLayers) {
         cases.back().mapping = {};
         cases.back().overlap = overlap;
         cases.back().accelerator.vector_operations_per_cycle = operations;
+        cases.back().accelerator.dram.latency_cycles = 7;
       }
     }
   }
