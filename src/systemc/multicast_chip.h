@@ -17,7 +17,7 @@
 
 namespace weir::systemc {
 
-/// A chip like Eyeriss: a grid of PEs between two multicast networks for operands and two networks for psums,
+/// A grid of PEs between two multicast networks for operands and two networks for psums,
 /// a buffer, and DRAM beside it.
 class MulticastChip : public sc_core::sc_module {
  public:

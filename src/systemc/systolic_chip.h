@@ -16,7 +16,7 @@
 
 namespace weir::systemc {
 
-/// A chip like a TPU: a grid of PEs that pass words to their neighbours, fed at its edges, a buffer, and DRAM
+/// A grid of PEs that pass words to their neighbours, fed at its edges, a buffer, and DRAM
 /// beside it.
 class SystolicChip : public sc_core::sc_module {
  public:
