@@ -10,7 +10,7 @@
 
 #include "cli/progress.h"
 #include "sweep/evaluate.h"
-#include "systemc/ports_simulator.h"
+#include "ports/ports_simulator.h"
 
 namespace weir::cli {
 namespace {
@@ -32,7 +32,7 @@ class Evaluator {
     if (run.fidelity == report::Fidelity::simulate)
       simulator_ = std::make_unique<arch::Simulator>(run.accelerator);
     if (run.fidelity == report::Fidelity::ports)
-      ports_ = std::make_unique<systemc::PortsSimulator>(run.accelerator, vcd);
+      ports_ = std::make_unique<ports::PortsSimulator>(run.accelerator, vcd);
   }
   stats::LayerStats run(const arch::Job& job, const std::function<void(double)>& progress) const {
     if (simulator_) return simulator_->run(job, progress);
@@ -45,7 +45,7 @@ class Evaluator {
  private:
   const report::RunResult& run_;
   std::unique_ptr<arch::Simulator> simulator_;
-  std::unique_ptr<systemc::PortsSimulator> ports_;
+  std::unique_ptr<ports::PortsSimulator> ports_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@
 #include "config/resources.h"
 #include "mapping/check.h"
 #include "report/metrics.h"
-#include "systemc/ports_simulator.h"
+#include "ports/ports_simulator.h"
 #include "workload/workload.h"
 
 namespace weir::cli {
@@ -127,12 +127,12 @@ void check(const Mapping& mapping, const Layer& layer, const Accelerator& accele
 
 /// Whether a layer is worth going through clock by clock.
 void check_size(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator) {
-  const double needed = systemc::least_pe_cycles(layer, mapping, accelerator);
-  if (needed <= systemc::kMostPeCycles) return;
+  const double needed = ports::least_pe_cycles(layer, mapping, accelerator);
+  if (needed <= ports::kMostPeCycles) return;
   throw UsageError(fmt::format(
       "--fidelity ports goes through every cycle of every PE: layer {} has {:.2g} at least, allowed are "
       "{:.0g}; choose smaller layers with --layer, a smaller --batch, or --fidelity simulate",
-      layer.name, needed, systemc::kMostPeCycles));
+      layer.name, needed, ports::kMostPeCycles));
 }
 
 bool is_small(const Layer& layer) {

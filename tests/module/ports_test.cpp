@@ -13,7 +13,7 @@
 #include "support/program.h"
 #include "support/random_case.h"
 #include "support/random_product.h"
-#include "systemc/ports_simulator.h"
+#include "ports/ports_simulator.h"
 
 namespace weir {
 namespace {
@@ -55,10 +55,10 @@ std::function<void(const LayerData&, const Outputs&)> into(Outputs& outputs) {
 /// Compares cases, all of whose machines are made before the first runs: SystemC elaborates once a process.
 void compare(const std::vector<test::RandomCase>& cases) {
   std::vector<std::unique_ptr<arch::Simulator>> simulators;
-  std::vector<std::unique_ptr<systemc::PortsSimulator>> chips;
+  std::vector<std::unique_ptr<ports::PortsSimulator>> chips;
   for (const test::RandomCase& drawn : cases) {
     simulators.push_back(std::make_unique<arch::Simulator>(drawn.accelerator));
-    chips.push_back(std::make_unique<systemc::PortsSimulator>(drawn.accelerator));
+    chips.push_back(std::make_unique<ports::PortsSimulator>(drawn.accelerator));
   }
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const test::RandomCase& drawn = cases[i];
@@ -134,7 +134,7 @@ TEST(Ports, CountByHand) {
   layer.input = {1, 3};
   Mapping mapping;
   mapping.at(Level::pe) = {{Dimension::S, 3}};
-  systemc::PortsSimulator chip(test::one_pe({.ifmap_rf_words = 3, .weight_rf_words = 3, .psum_rf_words = 1},
+  ports::PortsSimulator chip(test::one_pe({.ifmap_rf_words = 3, .weight_rf_words = 3, .psum_rf_words = 1},
                                             {.banks = 2, .bank_words = 8, .weight_prefetch_words = 3}));
   const stats::LayerStats stats = chip.run(layer, mapping, {});
   EXPECT_EQ(stats.cycles, 8);
@@ -153,7 +153,7 @@ TEST(Ports, CountByHand) {
 
 TEST(Ports, FindWrongWords) {
   const test::RandomCase drawn = test::draw_case(5);
-  systemc::PortsSimulator chip(drawn.accelerator);
+  ports::PortsSimulator chip(drawn.accelerator);
   const auto stats =
       chip.run(drawn.layer, drawn.mapping,
                {.overlap = drawn.overlap, .tamper = [](LayerData& data) { ++data.weights.front(); }});
@@ -163,8 +163,8 @@ TEST(Ports, FindWrongWords) {
 
 TEST(Ports, RunLayersOneAfterTheOther) {
   test::RandomCase drawn = test::draw_case(12);
-  systemc::PortsSimulator chip(drawn.accelerator);
-  const systemc::RunOptions options{.overlap = drawn.overlap};
+  ports::PortsSimulator chip(drawn.accelerator);
+  const ports::RunOptions options{.overlap = drawn.overlap};
   const auto first = chip.run(drawn.layer, drawn.mapping, options);
   EXPECT_EQ(chip.run(drawn.layer, drawn.mapping, options), first);
 }
@@ -208,7 +208,7 @@ TEST(Ports, WriteWaveforms) {
   Mapping mapping;
   mapping.at(Level::pe) = {{Dimension::S, 3}};
   {
-    systemc::PortsSimulator chip(test::one_pe({.ifmap_rf_words = 3, .weight_rf_words = 3, .psum_rf_words = 1},
+    ports::PortsSimulator chip(test::one_pe({.ifmap_rf_words = 3, .weight_rf_words = 3, .psum_rf_words = 1},
                                               {.banks = 2, .bank_words = 8, .weight_prefetch_words = 3}),
                                  file);
     chip.run(layer, mapping, {});
