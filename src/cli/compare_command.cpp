@@ -35,8 +35,10 @@ po::options_description compare_options() {
   add("objective", text()->default_value(kDefaultObjective), "energy|latency|edp",
       "what the search for mappings makes least");
   add("jobs", text(), "N", kJobsHelp);
-  add("fidelity", text()->default_value("simulate"), "simulate|estimate",
-      "move every word through the machine, or only count words and cycles: the same numbers, sooner");
+  add("fidelity", text()->default_value("simulate"), "simulate|estimate|ports",
+      "move every word through the machine, only count words and cycles, or move word by word from port to "
+      "port, "
+      "clock by clock: the same numbers, soon, sooner, and late");
   add("data", text()->default_value("auto"), "on|off|auto",
       "whether words carry values and outputs are verified; auto: for layers up to 1e10 MACs, or 1e8 words "
       "without MACs");

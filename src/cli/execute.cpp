@@ -12,6 +12,7 @@
 #include "evaluate/evaluate.h"
 
 #ifdef WEIR_SYSTEMC
+#include "ports/ports_simulator.h"
 #include "systemc/simulator.h"
 #endif
 
@@ -30,9 +31,20 @@ bool same_work(const evaluate::Job& a, const evaluate::Job& b) {
 
 using Evaluation = std::function<stats::LayerStats(const evaluate::Job&, const evaluate::Progress&)>;
 
-/// How the jobs of a plan are evaluated. The accelerator must outlive it.
-Evaluation evaluation_by(report::Fidelity fidelity, const Accelerator& accelerator) {
+/// How the jobs of a plan are evaluated. The accelerator must outlive it. `vcd`: see execute().
+Evaluation evaluation_by(report::Fidelity fidelity, const Accelerator& accelerator,
+                         [[maybe_unused]] const std::string& vcd) {
   switch (fidelity) {
+    case report::Fidelity::ports: {
+#ifdef WEIR_SYSTEMC
+      const auto chip = std::make_shared<ports::PortsSimulator>(accelerator, vcd);
+      return [chip](const auto& job, const auto&) {
+        return chip->run(job.layer, job.mapping, {job.overlap, job.data, job.seed, job.tamper, job.observe});
+      };
+#else
+      throw UsageError("--fidelity is ports, which this build without SystemC does not have");
+#endif
+    }
     case report::Fidelity::simulate: {
 #ifdef WEIR_SYSTEMC
       const auto simulator = std::make_shared<systemc::Simulator>(accelerator);
@@ -53,7 +65,7 @@ Evaluation evaluation_by(report::Fidelity fidelity, const Accelerator& accelerat
 
 }  // namespace
 
-void execute(std::vector<Plan>& plans, bool may_show_progress) {
+void execute(std::vector<Plan>& plans, bool may_show_progress, const std::string& vcd) {
   if (plans.empty()) return;
   double total = 0;
   for (const auto& plan : plans) {
@@ -62,8 +74,10 @@ void execute(std::vector<Plan>& plans, bool may_show_progress) {
   Progress progress(may_show_progress && ::isatty(STDERR_FILENO) != 0, total);
   // All machines before the first run: SystemC elaborates once.
   std::vector<Evaluation> evaluations;
-  for (const auto& plan : plans)
-    evaluations.push_back(evaluation_by(plan.result.fidelity, plan.result.accelerator));
+  for (const auto& plan : plans) {
+    evaluations.push_back(
+        evaluation_by(plan.result.fidelity, plan.result.accelerator, evaluations.empty() ? vcd : ""));
+  }
   for (std::size_t i = 0; i < plans.size(); ++i) {
     Plan& plan = plans[i];
     for (const auto& job : plan.jobs) {

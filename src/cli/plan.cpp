@@ -16,6 +16,7 @@
 #include "config/printable.h"
 #include "config/resources.h"
 #include "mapping/check.h"
+#include "ports/ports_simulator.h"
 #include "report/metrics.h"
 #include "workload/workload.h"
 
@@ -124,6 +125,16 @@ void check(const Mapping& mapping, const Layer& layer, const Accelerator& accele
   }
 }
 
+/// Whether a layer is worth going through clock by clock.
+void check_size(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator) {
+  const double needed = ports::least_pe_cycles(layer, mapping, accelerator);
+  if (needed <= ports::kMostPeCycles) return;
+  throw UsageError(fmt::format(
+      "--fidelity ports goes through every cycle of every PE: layer {} has {:.2g} at least, allowed are "
+      "{:.0g}; choose smaller layers with --layer, a smaller --batch, or --fidelity simulate",
+      layer.name, needed, ports::kMostPeCycles));
+}
+
 bool is_small(const Layer& layer) {
   if (!layer.is_memory_bound()) return layer.macs() <= kMostMacsWithData;
   const VectorWork& work = layer.vector_work;
@@ -147,8 +158,10 @@ std::string_view data_mode_name(DataMode mode) {
 }  // namespace
 
 report::Fidelity fidelity_of(const std::string& word, DataMode data) {
-  const auto fidelity = choice<report::Fidelity>(
-      "fidelity", word, {{"simulate", report::Fidelity::simulate}, {"estimate", report::Fidelity::estimate}});
+  const auto fidelity = choice<report::Fidelity>("fidelity", word,
+                                                 {{"simulate", report::Fidelity::simulate},
+                                                  {"estimate", report::Fidelity::estimate},
+                                                  {"ports", report::Fidelity::ports}});
   if (fidelity == report::Fidelity::estimate && data == DataMode::on)
     throw UsageError("--data on needs --fidelity simulate: an estimate moves no values");
   return fidelity;
@@ -214,6 +227,7 @@ Plan make_plan(const Request& request) {
     if (is_unmapped) continue;
     const Mapping mapping = mapping_of(layer, found.of_layers);
     check(mapping, layer, accelerator, !request.mapping);
+    if (request.fidelity == report::Fidelity::ports) check_size(mapping, layer, accelerator);
     plan.jobs.push_back({layer,
                          mapping,
                          request.overlap,

@@ -41,8 +41,10 @@ po::options_description run_options() {
       "energy", text()->value_name("NAME"),
       "a file, or a name in configs/energy/, instead of the accelerator's")(
       "seed", text()->default_value("1")->value_name("N"), "seed of the generated data")(
-      "fidelity", text()->default_value("simulate")->value_name("simulate|estimate"),
-      "move every word through the machine, or only count words and cycles: the same numbers, sooner")(
+      "fidelity", text()->default_value("simulate")->value_name("simulate|estimate|ports"),
+      "move every word through the machine, only count words and cycles, or move word by word from port to "
+      "port, "
+      "clock by clock: the same numbers, soon, sooner, and late")(
       "replay", text()->default_value("on")->value_name("on|off"),
       "take the times of steps that recur from memory: the same numbers, sooner")(
       "out", text()->value_name("DIR"), "write layers.csv, accesses.csv and stats.json there")(
@@ -51,6 +53,8 @@ po::options_description run_options() {
                                                                           "print no table and no progress")(
       "dump-data", text()->value_name("DIR"),
       "write each layer's ifmap, weights and outputs there, as NumPy files")(
+      "vcd", text()->value_name("FILE"),
+      "with --fidelity ports: write waveforms there: links, states of PEs, words in stores")(
       "print-config", po::bool_switch(), "print the inputs as read; search and run nothing");
   return options;
 }
@@ -85,6 +89,19 @@ report::Targets dump_data(const std::string& folder, Plan& plan) {
   return {folder, names};
 }
 
+/// The file of `--vcd`, or nothing.
+std::string waveforms_of(const po::variables_map& values) {
+  const std::string file = given(values, "vcd").value_or("");
+  if (file.empty()) return file;
+  if (values["fidelity"].as<std::string>() != "ports")
+    throw UsageError("--vcd needs --fidelity ports: nothing else has signals");
+  if (!file.ends_with(".vcd"))
+    throw UsageError(
+        fmt::format("--vcd is {}; allowed is a name that ends in .vcd", config::in_quotes(file)));
+  report::check_file(file);
+  return file;
+}
+
 int check_mapped(const report::RunResult& result) {
   return cli::check_mapped("run", result.unmapped, !result.layers.empty(), result.accelerator.name,
                            result.dataflow);
@@ -101,6 +118,7 @@ int run_command(const Arguments& arguments) {
   if (dump) report::check_folder(*dump);
   std::vector<report::Targets> targets;
   if (out) targets.emplace_back(*out, report::result_files());
+  const std::string vcd = waveforms_of(*values);
   std::vector<Plan> plans = {make_plan(request_of(*values))};
   if ((*values)["print-config"].as<bool>()) {
     fmt::print("{}", print_config(plans.front()));
@@ -109,7 +127,7 @@ int run_command(const Arguments& arguments) {
   if (plans.front().jobs.empty()) return check_mapped(plans.front().result);
   if (out) report::prepare_folder(*out);
   if (dump) targets.push_back(dump_data(*dump, plans.front()));
-  execute(plans, !quiet);
+  execute(plans, !quiet, vcd);
   const auto& result = plans.front().result;
   if (out) report::write_results(result, *out);
   if ((*values)["json"].as<bool>()) {

@@ -3,9 +3,9 @@
 
 #include <map>
 
+#include "base/ceil_div.h"
 #include "report/json_values.h"
 #include "report/mapping_export.h"
-#include "base/ceil_div.h"
 
 namespace weir::report {
 namespace {

@@ -99,6 +99,8 @@ std::string_view fidelity_name(Fidelity fidelity) {
       return "estimate";
     case Fidelity::closed_form:
       return "closed_form";
+    case Fidelity::ports:
+      return "ports";
   }
   return "";
 }

@@ -15,8 +15,9 @@
 namespace weir::report {
 
 /// How mappings are evaluated: by the machine that moves every word; by its counts and times alone, which are
-/// the same numbers; or as the mapper does: the same counts, cycles nearly, nothing of what PEs and links do.
-enum class Fidelity : std::uint8_t { simulate, estimate, closed_form };
+/// the same numbers; or as the mapper does: the same counts, cycles nearly, nothing of what PEs and links do;
+/// or by the machine as modules with ports, clock by clock: again the same numbers.
+enum class Fidelity : std::uint8_t { simulate, estimate, closed_form, ports };
 
 struct LayerResult {
   Layer layer;

@@ -45,7 +45,7 @@ std::string verdict(const RunResult& run) {
     return std::count_if(run.layers.begin(), run.layers.end(),
                          [&](const auto& l) { return l.stats.verification == v; });
   };
-  if (run.fidelity != Fidelity::simulate) return "estimated";
+  if (run.fidelity != Fidelity::simulate && run.fidelity != Fidelity::ports) return "estimated";
   const auto without = count(Verification::none);
   const auto all = static_cast<std::ptrdiff_t>(run.layers.size()) - without;
   if (count(Verification::failed) > 0)

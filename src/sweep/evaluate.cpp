@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <stdexcept>
 #include <string_view>
 
 #include "sweep/search.h"
@@ -47,6 +48,8 @@ LayerOutcome evaluate_layer(const DesignPoint& point, std::size_t index, const s
       case Fidelity::closed_form:
         outcome.stats = evaluate::count(job, point.accelerator);
         break;
+      case Fidelity::ports:
+        throw std::logic_error("no sweep can ask for it");
     }
   } catch (const std::exception& error) {
     outcome.failure = Failure::refused;

@@ -63,9 +63,18 @@ TEST(Cli, RefusesWrongOptions) {
   expect_run_error({"--overlap", "none"},
                    "weir run: error: --overlap is \"none\"; allowed is processing, total");
   expect_run_error({"--fidelity", "guess"},
-                   "weir run: error: --fidelity is \"guess\"; allowed is simulate, estimate");
+                   "weir run: error: --fidelity is \"guess\"; allowed is simulate, estimate, ports");
   expect_run_error({"--fidelity", "estimate", "--data", "on"},
                    "weir run: error: --data on needs --fidelity simulate: an estimate moves no values");
+  expect_run_error({"--vcd", "waves.vcd"},
+                   "weir run: error: --vcd needs --fidelity ports: nothing else has signals");
+  expect_run_error({"--fidelity", "ports", "--vcd", "waves"},
+                   "weir run: error: --vcd is \"waves\"; allowed is a name that ends in .vcd");
+  expect_run_error(
+      {"--fidelity", "ports", "--mapping", "published", "--layer", "conv2"},
+      "weir run: error: --fidelity ports goes through every cycle of every PE: layer conv2 has "
+      "1.1e+09 at least, allowed are 1e+09; choose smaller layers with --layer, a smaller --batch, "
+      "or --fidelity simulate");
   expect_run_error({"--layer", "conv1,,conv2"},
                    "weir run: error: --layer has an empty part; allowed is a,b,...");
   expect_run_error({"--layer", "conv1,convv2"},

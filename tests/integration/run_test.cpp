@@ -74,6 +74,35 @@ TEST_F(Run, EstimateGivesTheSameNumbers) {
   EXPECT_NE(table.out.find("| estimated\n"), std::string::npos) << table.out;
 }
 
+TEST_F(Run, PortsGiveTheSameNumbersAndWaveforms) {
+  const TemporaryFolder folder;
+  const std::string workload = folder.write(
+      "small.yaml",
+      "workload: small\nlayers:\n"
+      "  - {name: a, kind: conv, input: [3, 9, 9], output_channels: 5, filter: [3, 3], padding: 1}\n"
+      "  - {name: b, kind: pool, inputs: [[5, 9, 9]], output: [5, 4, 4], operation: max, "
+      "filter: [2, 2], stride: 2}\n");
+  const std::string vcd = (folder.path() / "waves.vcd").string();
+  for (const auto& [accelerator, dataflow] : {std::pair{"eyeriss", "row-stationary"},
+                                              {"isca2016-nlr-256", "no-local-reuse"},
+                                              {"systolic-16x16", "output-stationary"}}) {
+    const auto run = [&](std::vector<std::string> more) {
+      std::vector<std::string> arguments = {"run",    "--accelerator", accelerator, "--workload",
+                                            workload, "--dataflow",    dataflow,    "--overlap",
+                                            "total",  "--json"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      return weir(arguments);
+    };
+    const auto ports = run({"--fidelity", "ports", "--vcd", vcd});
+    EXPECT_EQ(ports.err, "");
+    json result = json::parse(ports.out);
+    EXPECT_EQ(result["inputs"]["fidelity"], "ports");
+    result["inputs"]["fidelity"] = "simulate";
+    EXPECT_EQ(result, json::parse(run({}).out)) << accelerator;
+    EXPECT_NE(read_file(vcd).find("$var"), std::string::npos);
+  }
+}
+
 TEST_F(Run, LayersCsvAgreesWithStatsJson) {
   const auto rows = lines("layers.csv");
   const auto layers = stats()["layers"];
