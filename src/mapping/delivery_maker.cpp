@@ -8,7 +8,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kColumnAxis = 4;
+constexpr std::size_t kIfmapColumns = 4;
 constexpr std::int32_t kUnknown = -1;
 
 /// For each coordinate of `needed`, whether it is in `kept`; returns how many are.
@@ -65,24 +65,24 @@ void DeliveryMaker::add(const ActivePe& active, const std::optional<Tile>& befor
   }
   const auto pe = static_cast<std::int32_t>(active.pe);
   const auto& axes = needed_.axes;
-  const std::vector<char>& column_is_kept = is_kept_[kColumnAxis];
+  const std::vector<char>& column_is_kept = is_kept_[kIfmapColumns];
   std::array<std::size_t, kAxes> i{};
   Coordinates word;
   // All axes but the last, the fourth varying fastest.
   while (true) {
     std::size_t row = 0;
     bool row_is_kept = keeps;
-    for (std::size_t axis = 0; axis < kColumnAxis; ++axis) {
+    for (std::size_t axis = 0; axis < kIfmapColumns; ++axis) {
       word[axis] = axes[axis][i[axis]];
       row = row * used_[axis] + rank(axis, word);
       row_is_kept = row_is_kept && is_kept_[axis][i[axis]] != 0;
     }
-    for (std::size_t column = 0; column < axes[kColumnAxis].size(); ++column) {
+    for (std::size_t column = 0; column < axes[kIfmapColumns].size(); ++column) {
       if (row_is_kept && column_is_kept[column] != 0) continue;
-      word[kColumnAxis] = axes[kColumnAxis][column];
-      arrive(word, row * used_[kColumnAxis] + rank(kColumnAxis, word), pe);
+      word[kIfmapColumns] = axes[kIfmapColumns][column];
+      arrive(word, row * used_[kIfmapColumns] + rank(kIfmapColumns, word), pe);
     }
-    std::size_t axis = kColumnAxis;
+    std::size_t axis = kIfmapColumns;
     while (axis > 0 && ++i[axis - 1] == axes[axis - 1].size()) i[--axis] = 0;
     if (axis == 0) return;
   }
@@ -104,7 +104,7 @@ std::vector<std::size_t> DeliveryMaker::order_sent() const {
   if (tensor_ != Tensor::ifmap) return order;
   // Windows slide along the ifmap's columns: what the next ones use first goes first.
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return delivery_.words[a][kColumnAxis] < delivery_.words[b][kColumnAxis];
+    return delivery_.words[a][kIfmapColumns] < delivery_.words[b][kIfmapColumns];
   });
   return order;
 }

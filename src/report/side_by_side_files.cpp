@@ -10,7 +10,7 @@
 namespace weir::report {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kComparisonVersion = 1;
 
 /// Energy by tensor, that of the MACs left out.
 std::array<double, kTensors> energy_by_tensor(const RunResult& run, const Metrics& m) {
@@ -158,7 +158,7 @@ std::string side_by_side_json(const SideBySide& comparison) {
   }
   Json pairs = Json::array();
   for (std::size_t i = 0; i < comparison.runs().size(); ++i) pairs.push_back(json_of_run(comparison, i));
-  return json_text({{"schema_version", kSchemaVersion},
+  return json_text({{"schema_version", kComparisonVersion},
                     {"weir_version", config::version()},
                     {"inputs",
                      {{"workload", workload},

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/simulator.h"
+#include "systemc/simulator.h"
 #include "ports/ports_simulator.h"
 #include "support/one_layer.h"
 #include "support/one_pe.h"
@@ -53,10 +53,10 @@ std::function<void(const LayerData&, const Outputs&)> into(Outputs& outputs) {
 
 /// Compares cases, all of whose machines are made before the first runs: SystemC elaborates once a process.
 void compare(const std::vector<test::RandomCase>& cases) {
-  std::vector<std::unique_ptr<arch::Simulator>> simulators;
+  std::vector<std::unique_ptr<systemc::Simulator>> simulators;
   std::vector<std::unique_ptr<ports::PortsSimulator>> chips;
   for (const test::RandomCase& drawn : cases) {
-    simulators.push_back(std::make_unique<arch::Simulator>(drawn.accelerator));
+    simulators.push_back(std::make_unique<systemc::Simulator>(drawn.accelerator));
     chips.push_back(std::make_unique<ports::PortsSimulator>(drawn.accelerator));
   }
   for (std::size_t i = 0; i < cases.size(); ++i) {
