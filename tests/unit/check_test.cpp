@@ -136,6 +136,28 @@ TEST(CheckMapping, KeepsToTheArrayAndItsNeighbourLinks) {
             "pe_rows, M does not stand outside them");
 }
 
+/// 15 images in 3 steps: 5 of them have no tiles of equally many but 1 and 5.
+TEST(CheckMapping, NoTileHasWordsOfTwoSteps) {
+  Case c;
+  c.layer.bounds[N] = 15;
+  c.layer.steps = 3;
+  c.accelerator.global_buffer.banks = 60;
+  c.mapping.at(Level::dram) = {{N, 3}};
+  c.mapping.at(Level::global_buffer) = {{N, 5}, {Q, 5}};
+  EXPECT_EQ(c.error(), "");
+  c.mapping.at(Level::dram) = {{N, 3}, {N, 5}};
+  c.mapping.at(Level::global_buffer) = {{Q, 5}};
+  EXPECT_EQ(c.error(), "");
+  for (const auto& [outside, inside, covered] : {std::tuple(3, 2, 6), {2, 3, 6}, {7, 1, 7}, {1, 7, 7}}) {
+    c.mapping.at(Level::dram) = {{N, 3}, {N, outside}};
+    c.mapping.at(Level::global_buffer) = {{N, inside}, {Q, 5}};
+    EXPECT_EQ(c.error(),
+              "m.yaml:3:5: error: mapping of small: no tile has words of two steps: the loops over N inside "
+              "N=3 cover " +
+                  std::to_string(covered) + ", allowed is exactly 5, a step's share");
+  }
+}
+
 TEST(CheckMapping, AcceptsTheRandomCases) {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const test::RandomCase drawn = test::draw_case(seed);
