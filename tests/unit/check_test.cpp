@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "accelerator/accelerator.h"
@@ -159,11 +160,18 @@ TEST(CheckMapping, NoTileHasWordsOfTwoSteps) {
 }
 
 TEST(CheckMapping, AcceptsTheRandomCases) {
+  int steps_split = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const test::RandomCase drawn = test::draw_case(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + test::describe(drawn));
     ASSERT_NO_THROW(check_mapping(drawn.mapping, drawn.layer, drawn.accelerator));
+    std::int64_t over_images = 0;
+    for (const auto& loops : drawn.mapping.loops)
+      over_images += std::count_if(loops.begin(), loops.end(),
+                                   [](const Loop& loop) { return loop.dimension == N && loop.bound > 1; });
+    steps_split += drawn.layer.steps > 1 && over_images > 2 ? 1 : 0;
   }
+  EXPECT_GT(steps_split, 5);  // a step's images on several levels
 }
 
 /// The same machine with systolic operands: the layer is then a product of 5 positions, 6 taps and 4 filters.
