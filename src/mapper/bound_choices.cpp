@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/ceil_div.h"
+#include "mapper/steps.h"
+#include "mapping/systolic.h"
 
 namespace weir {
 namespace {
@@ -56,8 +58,10 @@ std::vector<std::int64_t> BoundChoices::bounds(Level level, Dimension d, std::in
                                                std::int64_t most) const {
   const auto& pinned = pins_.at(level);
   const Loop* pin = find_loop(pinned.loops, d);
+  const bool divides = is_in_steps(d, layer_, accelerator_) && level != Level::dram;
   const auto only = [&](std::int64_t bound) {
-    return bound <= std::min(left, most) ? std::vector<std::int64_t>{bound} : std::vector<std::int64_t>{};
+    const bool is_one = bound <= std::min(left, most) && !(divides && left % bound != 0);
+    return is_one ? std::vector<std::int64_t>{bound} : std::vector<std::int64_t>{};
   };
   if (pin != nullptr) return only(pin->bound);
   const LoopRule* rule = dataflow_.find(level, d);
@@ -66,6 +70,11 @@ std::vector<std::int64_t> BoundChoices::bounds(Level level, Dimension d, std::in
   if (rule->limit == LoopRule::Limit::exactly) return only(std::min(left, rule->value));
   if (rule->limit == LoopRule::Limit::at_most) most = std::min(most, rule->value);
   std::vector<std::int64_t> bounds;
+  if (divides) {
+    bounds = bounds_in_a_step(left);
+    std::erase_if(bounds, [&](std::int64_t bound) { return bound > most; });
+    return bounds;
+  }
   for (std::int64_t bound = 1; bound <= std::min(left, most);) {
     bounds.push_back(bound);
     // The next one makes fewer steps, and is the smallest that does.
@@ -80,12 +89,13 @@ std::vector<Split> BoundChoices::make_in_array(Dimension d) {
   std::vector<Split> choices;
   Split split;
   split.whole = layer_.bounds[d];
-  for (const std::int64_t part : bounds(Level::pe, d, split.whole, split.whole)) {
-    const std::int64_t parts = ceil_div(split.whole, part);
+  const std::int64_t whole = bound_in_a_step(d, layer_, accelerator_);
+  for (const std::int64_t part : bounds(Level::pe, d, whole, whole)) {
+    const std::int64_t parts = ceil_div(whole, part);
     for (const std::int64_t columns : bounds(Level::pe_columns, d, parts, accelerator_.columns)) {
       const std::int64_t left = ceil_div(parts, columns);
       for (const std::int64_t rows : bounds(Level::pe_rows, d, left, accelerator_.rows)) {
-        if (find_outside(d, ceil_div(left, rows)).empty()) continue;
+        if (find_outside(d, split.whole / whole * ceil_div(left, rows)).empty()) continue;
         split.part = part;
         split.columns = columns;
         split.rows = rows;
@@ -122,7 +132,8 @@ std::vector<BoundChoices::Outside> BoundChoices::make_outside(Dimension d, std::
     if (!at_buffer.empty() && at_buffer.back() == steps) choices.push_back({steps, 1});
     return choices;
   }
-  for (const std::int64_t buffer : bounds(Level::global_buffer, d, steps, steps)) {
+  const std::int64_t inside = is_in_steps(d, layer_, accelerator_) ? steps / layer_.steps : steps;
+  for (const std::int64_t buffer : bounds(Level::global_buffer, d, inside, inside)) {
     const std::int64_t dram = ceil_div(steps, buffer);
     if (allowed(dram)) choices.push_back({buffer, dram});
   }

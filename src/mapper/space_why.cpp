@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "mapper/space.h"
+#include "mapper/steps.h"
+#include "mapping/systolic.h"
 
 namespace weir {
 
@@ -15,9 +17,10 @@ void Space::Miss::note(Stage at, const Need& overflow) {
 std::string Space::why_empty() const {
   for (const Dimension d : kAllDimensions) {
     if (bounds_.in_array(d).empty()) {
-      return fmt::format("the loops that {} allows over {} cannot cover {} on {} rows and {} columns",
+      return fmt::format("the loops that {} allows over {} cannot cover {} on {} rows and {} columns{}",
                          dataflow_.name, dimension_letter(d), layer_.bounds[d], accelerator_.rows,
-                         accelerator_.columns);
+                         accelerator_.columns,
+                         is_in_steps(d, layer_, accelerator_) ? of_steps(layer_, accelerator_) : "");
     }
   }
   if (!arrays_.empty()) return why_not_buffered();

@@ -16,20 +16,26 @@ Dataflow in_steps(Dataflow dataflow, const Layer& layer, const Accelerator& acce
   std::erase_if(dataflow.at(Level::dram), [&](const LoopRule& rule) { return rule.dimension == d; });
   auto& outermost = dataflow.at(Level::dram);
   outermost.insert(outermost.begin(), {d, LoopRule::Limit::exactly, layer.steps, 0});
-  const std::int64_t of_a_step = ceil_div(layer.bounds[d], layer.steps);
-  using enum LoopRule::Limit;
-  for (const Level level : kAllLevels) {
-    if (level == Level::dram) continue;
-    for (LoopRule& rule : dataflow.at(level)) {
-      if (rule.dimension != d) continue;
-      const bool is_fixed = rule.limit == all || rule.limit == exactly;
-      const bool has_value = rule.limit == at_most || rule.limit == exactly;
-      rule.value = has_value ? std::min(rule.value, of_a_step) : of_a_step;
-      rule.limit = is_fixed ? exactly : at_most;
-    }
-  }
   for (Dataflow& other : dataflow.alternatives) other = in_steps(std::move(other), layer, accelerator);
   return dataflow;
+}
+
+std::vector<std::int64_t> bounds_in_a_step(std::int64_t left) {
+  std::vector<std::int64_t> bounds, large;
+  for (std::int64_t bound = 1; bound <= left / bound; ++bound) {
+    if (left % bound != 0) continue;
+    bounds.push_back(bound);
+    if (bound != left / bound) large.push_back(left / bound);
+  }
+  bounds.insert(bounds.end(), large.rbegin(), large.rend());
+  return bounds;
+}
+
+std::string of_steps(const Layer& layer, const Accelerator& accelerator) {
+  if (layer.steps == 1) return "";
+  const Dimension d = dimension_of_steps(accelerator);
+  return fmt::format(" ({0}={1} at dram, and exactly {0}={2}, a step's share, inside)", dimension_letter(d),
+                     layer.steps, bound_in_a_step(d, layer, accelerator));
 }
 
 void pin_steps(const Layer& layer, const Accelerator& accelerator, Pins& pins) {

@@ -10,6 +10,7 @@
 #include "base/ceil_div.h"
 #include "estimate/systolic_estimate.h"
 #include "mapper/bound_choices.h"
+#include "mapper/steps.h"
 #include "mapping/systolic.h"
 
 namespace weir {
@@ -84,8 +85,9 @@ void SystolicSearch::search_roles(const SystolicRoles& roles, bool keeps_weights
   const auto of_rows = outside(roles.rows, bounds[roles.rows].array);
   const auto of_columns = outside(roles.columns, bounds[roles.columns].array);
   if (groups.empty() || of_rows.empty() || of_columns.empty())
-    return note(2, fmt::format("the loops that {} allows over G, {} and {} cannot cover the layer",
-                               rule_.name, dimension_letter(roles.rows), dimension_letter(roles.columns)));
+    return note(2, fmt::format("the loops that {} allows over G, {} and {} cannot cover the layer{}",
+                               rule_.name, dimension_letter(roles.rows), dimension_letter(roles.columns),
+                               of_steps(layer_, accelerator_)));
   bounds[G] = groups.front();
   for (const Bounds& rows : of_rows) {
     for (const Bounds& columns : of_columns) {
@@ -99,11 +101,10 @@ void SystolicSearch::search_roles(const SystolicRoles& roles, bool keeps_weights
 void SystolicSearch::choose_stream(const SystolicRoles& roles, PerDimension<Bounds>& bounds,
                                    bool keeps_weights) {
   const Dimension d = roles.stream;
-  const std::int64_t whole = layer_.bounds[d];
+  const std::int64_t whole = bound_in_a_step(d, layer_, accelerator_);
   Bounds& stream = bounds[d];
   const bool may_split = has_loop(Level::dram, d) || has_loop(Level::global_buffer, d);
-  const auto fits_in = [&](std::int64_t parts) {
-    const std::int64_t array = ceil_div(whole, parts);
+  const auto fits_with = [&](std::int64_t array) {
     if (largest(Level::pe, d, array) != array) return false;
     const auto loops = outside(d, array);
     if (loops.empty()) return false;
@@ -117,6 +118,12 @@ void SystolicSearch::choose_stream(const SystolicRoles& roles, PerDimension<Boun
     }
     return;
   }
+  if (is_in_steps(d, layer_, accelerator_)) {
+    const auto arrays = bounds_in_a_step(whole);
+    if (std::any_of(arrays.rbegin(), arrays.rend(), fits_with)) add(roles, bounds, keeps_weights);
+    return;
+  }
+  const auto fits_in = [&](std::int64_t parts) { return fits_with(ceil_div(whole, parts)); };
   // The fewest parts that fit, found by halving: fewer words always fit if more do.
   std::int64_t least = 1, most = 1;
   while (!fits_in(most)) {
@@ -183,18 +190,23 @@ std::optional<std::int64_t> SystolicSearch::pinned(Level level, Dimension d) con
 bool SystolicSearch::has_loop(Level level, Dimension d) const { return rule_.find(level, d) != nullptr; }
 
 std::optional<std::int64_t> SystolicSearch::fixed(Level level, Dimension d) const {
-  if (const auto pin = pinned(level, d)) return std::min(*pin, layer_.bounds[d]);
+  const std::int64_t whole = bound_in_a_step(d, layer_, accelerator_);
+  if (const auto pin = pinned(level, d)) return std::min(*pin, whole);
   const LoopRule* rule = rule_.find(level, d);
-  if (rule->limit == Limit::all) return layer_.bounds[d];
-  if (rule->limit == Limit::exactly) return std::min(rule->value, layer_.bounds[d]);
+  if (rule->limit == Limit::all) return whole;
+  if (rule->limit == Limit::exactly) return std::min(rule->value, whole);
   return std::nullopt;
 }
 
 std::int64_t SystolicSearch::largest(Level level, Dimension d, std::int64_t most) const {
   if (const auto only = fixed(level, d)) return *only;
   const LoopRule* rule = rule_.find(level, d);
-  most = std::min(most, layer_.bounds[d]);
-  return rule->limit == Limit::at_most ? std::min(most, rule->value) : most;
+  most = std::min(most, bound_in_a_step(d, layer_, accelerator_));
+  if (rule->limit == Limit::at_most) most = std::min(most, rule->value);
+  if (is_in_steps(d, layer_, accelerator_)) {
+    while (layer_.bounds[d] / layer_.steps % most != 0) --most;
+  }
+  return most;
 }
 
 std::vector<SystolicSearch::Bounds> SystolicSearch::outside(Dimension d, std::int64_t array) const {
@@ -208,6 +220,13 @@ std::vector<SystolicSearch::Bounds> SystolicSearch::outside(Dimension d, std::in
     return rule->limit != Limit::at_most || bound <= rule->value;
   };
   std::vector<Bounds> choices;
+  if (is_in_steps(d, layer_, accelerator_)) {
+    const std::int64_t inside = steps / layer_.steps;
+    const bool covers = array * inside * layer_.steps == layer_.bounds[d];
+    if (covers && allowed(Level::dram, layer_.steps, steps) && allowed(Level::global_buffer, inside, inside))
+      choices.push_back({array, inside, layer_.steps});
+    return choices;
+  }
   for (std::int64_t dram = steps; dram >= 1;) {
     const std::int64_t buffer = ceil_div(steps, dram);
     const std::int64_t tiles = ceil_div(steps, buffer);

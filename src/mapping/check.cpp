@@ -77,13 +77,25 @@ class Checker {
   void check_order_of_steps() const {
     if (layer_.steps == 1) return;
     const Dimension d = dimension_of_steps(accelerator_);
-    for (const Loop& loop : mapping_.at(Level::dram)) {
-      if (loop.bound == 1) continue;
-      if (loop.dimension == d && loop.bound == layer_.steps) return;
-      break;
+    const auto& dram = mapping_.at(Level::dram);
+    const auto outermost =
+        std::find_if(dram.begin(), dram.end(), [](const Loop& loop) { return loop.bound > 1; });
+    if (outermost == dram.end() || *outermost != Loop{d, layer_.steps}) {
+      fail("its steps run one after the other: the outermost loop at dram must be {}={}", dimension_letter(d),
+           layer_.steps);
     }
-    fail("its steps run one after the other: the outermost loop at dram must be {}={}", dimension_letter(d),
-         layer_.steps);
+    std::int64_t inside = 1;
+    for (const auto& loops : mapping_.loops) {
+      for (const Loop& loop : loops) inside *= loop.dimension == d ? loop.bound : 1;
+    }
+    inside /= layer_.steps;
+    const std::int64_t allowed = bound_in_a_step(d, layer_, accelerator_);
+    if (inside != allowed) {
+      fail(
+          "no tile has words of two steps: the loops over {0} inside {0}={1} cover {2}, allowed is exactly "
+          "{3}, a step's share",
+          dimension_letter(d), layer_.steps, inside, allowed);
+    }
   }
 
   void check_places() const {

@@ -22,6 +22,14 @@ Dimension dimension_of_steps(const Accelerator& accelerator) {
   return accelerator.systolic() ? Dimension::P : Dimension::N;
 }
 
+bool is_in_steps(Dimension d, const Layer& layer, const Accelerator& accelerator) {
+  return layer.steps > 1 && d == dimension_of_steps(accelerator);
+}
+
+std::int64_t bound_in_a_step(Dimension d, const Layer& layer, const Accelerator& accelerator) {
+  return layer.bounds[d] / (is_in_steps(d, layer, accelerator) ? layer.steps : 1);
+}
+
 Need stationary_need(Tensor stationary, const Accelerator& accelerator) {
   const std::int64_t words = accelerator.double_buffered ? 2 : 1;
   switch (stationary) {

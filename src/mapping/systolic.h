@@ -34,6 +34,13 @@ Layer mapped_layer(const Layer& layer, const Accelerator& accelerator);
 /// The dimension that a layer's steps are part of there: images, or a product's output positions.
 Dimension dimension_of_steps(const Accelerator& accelerator);
 
+/// Whether the layer's loops over d are those of its steps and, inside, of one step.
+bool is_in_steps(Dimension d, const Layer& layer, const Accelerator& accelerator);
+
+/// What the loops over d cover inside the loop over the layer's steps: all of d where that is no such
+/// dimension, else exactly a step's share.
+std::int64_t bound_in_a_step(Dimension d, const Layer& layer, const Accelerator& accelerator);
+
 /// The stationary words of a PE, which must fit its register file of that tensor: one, or two where the next
 /// fold's shift in behind it.
 Need stationary_need(Tensor stationary, const Accelerator& accelerator);

@@ -64,15 +64,15 @@ void check_schema(Connection& store) {
     refuse_schema(store, "no result database of weir sweep; allowed is one, or no file");
   const auto version = pragma(store, "user_version");
   if (version != kSchemaVersion) {
-    refuse_schema(store,
-           fmt::format("written with schema {} of result databases; this weir reads schema {} only: keep "
-                       "the file for the weir that wrote it, and give another with --database",
-                       version, kSchemaVersion));
+    refuse_schema(
+        store, fmt::format("written with schema {} of result databases; this weir reads schema {} only: keep "
+                           "the file for the weir that wrote it, and give another with --database",
+                           version, kSchemaVersion));
   }
   // SQLite keeps the text by which a table was made, and believes what became of it.
   if (tables_of(store) != kTables)
-    refuse_schema(store,
-           "its tables are not those of this schema: the file is damaged; give another with --database");
+    refuse_schema(
+        store, "its tables are not those of this schema: the file is damaged; give another with --database");
 }
 
 bool is_empty(Connection& store) { return pragma(store, "schema_version") == 0; }
@@ -93,7 +93,8 @@ Connection open_store(const std::filesystem::path& path) {
   check_schema(store);
   // Among keys that are out of order a row may not be found, and then stands there twice.
   if (auto check = store.prepare("PRAGMA integrity_check(1)"); check.step() && check.text(0) != "ok")
-    refuse_schema(store, fmt::format("the file is damaged ({}); give another with --database", check.text(0)));
+    refuse_schema(store,
+                  fmt::format("the file is damaged ({}); give another with --database", check.text(0)));
   store.execute("PRAGMA synchronous=NORMAL");
   return store;
 }

@@ -14,9 +14,9 @@ using test::TemporaryFolder;
 
 /// The most memory that a process of weir held, in MB; its output goes nowhere.
 double peak_megabytes(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), WEIR_PROGRAM);
+  std::string program = WEIR_PROGRAM;
   arguments.push_back("--quiet");
-  std::vector<char*> words;
+  std::vector<char*> words = {program.data()};
   for (auto& argument : arguments) words.push_back(argument.data());
   words.push_back(nullptr);
   const ::pid_t child = ::fork();

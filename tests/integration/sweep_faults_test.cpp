@@ -167,27 +167,52 @@ TEST(SweepFaults, TwoAtOnceLoseNothing) {
   EXPECT_FALSE(fs::exists(shared.database() + ".lock"));
 }
 
-// A disk of its own, where this user may have one.
+/// A file system of so many KiB in a folder, for as long as it lives; where this user may have one.
+class SmallDisk {
+ public:
+  SmallDisk(std::string folder, int kib) : folder_(std::move(folder)) {
+    fs::create_directory(folder_);
+    is_there_ = mount("-t tmpfs -o size=" + std::to_string(kib) + "k tmpfs");
+  }
+  ~SmallDisk() {
+    if (is_there_) test::shell("umount '" + folder_ + "'");
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  bool is_there() const { return is_there_; }
+  bool grow() const { return mount("-o remount,size=32m"); }
+  std::string database() const { return folder_ + "/d.sqlite"; }
+
+ private:
+  bool mount(const std::string& options) const {
+    return test::shell("mount " + options + " '" + folder_ + "'").code == 0;
+  }
+  std::string folder_;
+  bool is_there_ = false;
+};
+
+// Full before the tables stand, in the first rows, in the middle of the results and near their end.
 TEST(SweepFaults, AFullDiskIsOneLineAndLosesNothing) {
   const TinySweep sweep("", "{from: 2, to: 41, step: 1}");
   ASSERT_EQ(sweep.run({}).code, 0);
   const auto expected = test::rows_of(sweep.database());
-  const auto disk = (sweep.folder().path() / "disk").string();
-  fs::create_directory(disk);
-  if (test::shell("mount -t tmpfs -o size=128k tmpfs '" + disk + "'").code != 0)
-    GTEST_SKIP() << "no file system of its own";
-  const auto run = [&] {
-    return test::weir({"sweep", sweep.file(), "--database", disk + "/d.sqlite", "--jobs", "2"});
-  };
-  const auto full = run();
-  EXPECT_EQ(full.code, 2) << full.out;
-  EXPECT_TRUE(is_one_line(full.err)) << full.err;
-  EXPECT_EQ(test::shell("mount -o remount,size=32m '" + disk + "'").code, 0);
-  const auto rest = run();
-  EXPECT_EQ(rest.code, 0) << rest.err;
-  EXPECT_EQ(test::difference(test::rows_of(disk + "/d.sqlite"), expected), "");
-  std::cout << rest.out;
-  test::shell("umount '" + disk + "'");
+  for (const int kib : {64, 128, 256, 512}) {
+    SCOPED_TRACE(kib);
+    const SmallDisk disk((sweep.folder().path() / "disk").string(), kib);
+    if (!disk.is_there()) GTEST_SKIP() << "no file system of its own";
+    const auto run = [&] {
+      return test::weir({"sweep", sweep.file(), "--database", disk.database(), "--jobs", "2"});
+    };
+    const auto full = run();
+    EXPECT_EQ(full.code, 2) << full.out;
+    EXPECT_EQ(full.err, "weir sweep: error: " + disk.database() + ": database or disk is full\n");
+    ASSERT_TRUE(disk.grow());
+    const auto rest = run();
+    EXPECT_EQ(rest.code, 0) << rest.err;
+    EXPECT_TRUE(contains(rest.out, "80 of 80 points done, 0 of them failed")) << rest.out;
+    EXPECT_FALSE(contains(rest.out, "damaged")) << rest.out;
+    EXPECT_EQ(test::difference(test::rows_of(disk.database()), expected), "");
+  }
 }
 
 TEST(SweepFaults, RefusesADatabaseOfTheFirstSchema) {

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "systemc/simulator.h"
 #include "ports/ports_simulator.h"
 #include "support/one_layer.h"
 #include "support/one_pe.h"
 #include "support/program.h"
 #include "support/random_case.h"
 #include "support/random_product.h"
+#include "systemc/simulator.h"
 
 namespace weir {
 namespace {

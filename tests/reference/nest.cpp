@@ -78,6 +78,13 @@ void check_order_of_parts(const LayerShape& shape, const NestSpec& nest, const s
     throw std::invalid_argument("the parts are not the outermost loop");
   const std::int64_t whole = is_product ? shape.P : shape.N;
   if (whole % shape.steps != 0) throw std::invalid_argument("the parts are not alike");
+  std::int64_t covered = 1;
+  for (const Loops* loops : {&nest.dram, &nest.global_buffer, &nest.pe_rows, &nest.pe_columns, &nest.pe}) {
+    for (const LoopSpec& loop : *loops) {
+      if (loop.dimension == outermost->dimension) covered *= loop.bound;
+    }
+  }
+  if (covered != whole) throw std::invalid_argument("the loops over a part do not cover it exactly");
   std::int64_t last_part = 0;
   std::int64_t last_tile = 0;
   for (const Step& step : steps) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mapping/check.h"
+#include "mapping/systolic.h"
 
 namespace weir::test {
 namespace {
@@ -42,8 +43,11 @@ class BruteForce {
     static constexpr Level kInnerFirst[] = {Level::pe, Level::pe_columns, Level::pe_rows,
                                             Level::global_buffer, Level::dram};
     const Level at = kInnerFirst[level];
+    // Inside the loop over a layer's steps, rules are about one of them.
+    const std::int64_t steps = is_in_steps(d, layer_, accelerator_) ? layer_.steps : 1;
     for (std::int64_t bound = 1; bound <= left; ++bound) {
-      if (!allowed(dataflow_.find(at, d), bound, left)) continue;
+      if (!allowed(dataflow_.find(at, d), bound, at == Level::dram ? left : (left + steps - 1) / steps))
+        continue;
       if (bound > 1) mapping_.at(at).push_back({d, bound});
       bounds(dimension, level + 1, (left + bound - 1) / bound);
       if (bound > 1) mapping_.at(at).pop_back();

@@ -16,6 +16,9 @@ namespace {
 
 using enum Dimension;
 
+constexpr std::int64_t kRows = 6;
+constexpr std::int64_t kColumns = 4;
+
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : engine_(seed) {}
@@ -95,8 +98,8 @@ void split(Dimension d, std::int64_t whole, Size size, Dice& dice, Mapping& mapp
 
 Mapping draw_mapping(const Layer& layer, Size size, Dice& dice) {
   Mapping mapping;
-  std::int64_t rows_left = 6;
-  std::int64_t columns_left = 4;
+  std::int64_t rows_left = kRows;
+  std::int64_t columns_left = kColumns;
   std::vector<Dimension> dimensions(kAllDimensions.begin(), kAllDimensions.end());
   dice.shuffle(dimensions);
   for (const Dimension d : dimensions)
@@ -112,19 +115,30 @@ Mapping draw_mapping(const Layer& layer, Size size, Dice& dice) {
 }
 
 /// Makes the images those of steps that run one after the other: their loop is the outermost of all, and the
-/// images of a step have a loop of their own.
+/// images of a step have loops of their own, which cover exactly these.
 void run_in_steps(RandomCase& drawn, Dice& dice) {
-  drawn.layer.steps = dice.between(2, 3);
-  const std::int64_t images = dice.between(1, 2);
-  drawn.layer.bounds[N] = drawn.layer.steps * images;
-  constexpr std::array kPlaces{Level::dram, Level::global_buffer, Level::pe};
+  std::int64_t left = dice.between(1, 6);
+  drawn.layer.steps = dice.between(2, left > 3 ? 2 : 3);
+  drawn.layer.bounds[N] = drawn.layer.steps * left;
   for (const Level level : kAllLevels)
     std::erase_if(drawn.mapping.at(level), [](const Loop& loop) { return loop.dimension == N; });
-  if (images > 1) {
-    auto& loops = drawn.mapping.at(kPlaces[static_cast<std::size_t>(dice.between(0, 2))]);
-    loops.insert(loops.begin() + dice.between(0, static_cast<std::int64_t>(loops.size())), {N, images});
-  }
+  const auto put = [&](Level level, std::int64_t most) {
+    auto& loops = drawn.mapping.at(level);
+    for (const Loop& loop : loops) most = is_spatial(level) ? most / loop.bound : most;
+    std::int64_t bound = dice.between(1, std::min(left, most));
+    while (left % bound != 0) --bound;
+    left /= bound;
+    const bool leads = level == Level::pe_rows;  // reductions stand inside
+    const std::int64_t place = dice.between(0, leads ? 0 : static_cast<std::int64_t>(loops.size()));
+    if (bound > 1) loops.insert(loops.begin() + place, {N, bound});
+  };
+  if (dice.chance(40)) put(Level::pe, left);
+  if (dice.chance(40)) put(Level::pe_columns, kColumns);
+  if (dice.chance(40)) put(Level::pe_rows, kRows);
+  if (dice.chance(50)) put(Level::global_buffer, left);
   auto& dram = drawn.mapping.at(Level::dram);
+  const std::int64_t place = dice.between(0, static_cast<std::int64_t>(dram.size()));
+  if (left > 1) dram.insert(dram.begin() + place, {N, left});
   dram.insert(dram.begin(), {N, drawn.layer.steps});
 }
 
@@ -174,8 +188,8 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   a.name = "random";
   a.clock_mhz = 200;
   a.word_bits = 16;
-  a.rows = 6;
-  a.columns = 4;
+  a.rows = kRows;
+  a.columns = kColumns;
   a.pe.ifmap_rf_words = words(Tensor::ifmap, Level::pe) + slack();
   a.pe.weight_rf_words = words(Tensor::weight, Level::pe) + slack();
   a.pe.psum_rf_words = words(Tensor::psum, Level::pe);

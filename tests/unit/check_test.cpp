@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "accelerator/accelerator.h"
@@ -136,12 +137,41 @@ TEST(CheckMapping, KeepsToTheArrayAndItsNeighbourLinks) {
             "pe_rows, M does not stand outside them");
 }
 
+/// 15 images in 3 steps: 5 of them have no tiles of equally many but 1 and 5.
+TEST(CheckMapping, NoTileHasWordsOfTwoSteps) {
+  Case c;
+  c.layer.bounds[N] = 15;
+  c.layer.steps = 3;
+  c.accelerator.global_buffer.banks = 60;
+  c.mapping.at(Level::dram) = {{N, 3}};
+  c.mapping.at(Level::global_buffer) = {{N, 5}, {Q, 5}};
+  EXPECT_EQ(c.error(), "");
+  c.mapping.at(Level::dram) = {{N, 3}, {N, 5}};
+  c.mapping.at(Level::global_buffer) = {{Q, 5}};
+  EXPECT_EQ(c.error(), "");
+  for (const auto& [outside, inside, covered] : {std::tuple(3, 2, 6), {2, 3, 6}, {7, 1, 7}, {1, 7, 7}}) {
+    c.mapping.at(Level::dram) = {{N, 3}, {N, outside}};
+    c.mapping.at(Level::global_buffer) = {{N, inside}, {Q, 5}};
+    EXPECT_EQ(c.error(),
+              "m.yaml:3:5: error: mapping of small: no tile has words of two steps: the loops over N inside "
+              "N=3 cover " +
+                  std::to_string(covered) + ", allowed is exactly 5, a step's share");
+  }
+}
+
 TEST(CheckMapping, AcceptsTheRandomCases) {
+  int steps_split = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const test::RandomCase drawn = test::draw_case(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + test::describe(drawn));
     ASSERT_NO_THROW(check_mapping(drawn.mapping, drawn.layer, drawn.accelerator));
+    std::int64_t over_images = 0;
+    for (const auto& loops : drawn.mapping.loops)
+      over_images += std::count_if(loops.begin(), loops.end(),
+                                   [](const Loop& loop) { return loop.dimension == N && loop.bound > 1; });
+    steps_split += drawn.layer.steps > 1 && over_images > 2 ? 1 : 0;
   }
+  EXPECT_GT(steps_split, 5);  // a step's images on several levels
 }
 
 /// The same machine with systolic operands: the layer is then a product of 5 positions, 6 taps and 4 filters.

@@ -27,6 +27,35 @@ TEST(MapperRefusals, SaysOfEachRuleWhyItHasNoMapping) {
   EXPECT_NE(error.find("; or the loops that two allows over N cannot cover 999"), std::string::npos) << error;
 }
 
+/// A rule that wants two images in a PE has no place for a step's three.
+TEST(MapperRefusals, SaysWhatAStepIs) {
+  Small small = draw_small(0);
+  small.layer.bounds.values.fill(1);
+  small.layer.bounds[Dimension::N] = 12;
+  small.layer.steps = 4;
+  const auto error = [&](const std::string& text) {
+    return test::error_of(
+        [&] { find_mappings(small.layer, small.accelerator, eyeriss_prices(), rule(text), {}); });
+  };
+  EXPECT_NE(
+      error("{dataflow: t, pe: [N=2], global_buffer: [N], dram: [N]}").find("over N cannot cover 12 on "),
+      std::string::npos);
+  EXPECT_NE(error("{dataflow: t, pe: [N=2], global_buffer: [N], dram: [N]}")
+                .find(" columns (N=4 at dram, and exactly N=3, a step's share, inside)"),
+            std::string::npos);
+  EXPECT_EQ(error("{dataflow: t, pe: [N=3], dram: [N]}"), "no error");
+  small.accelerator.networks.delivery = DeliveryKind::systolic;
+  small.accelerator.pe = {0, 1, 0, 0, false};
+  small.layer.bounds[Dimension::N] = 1;
+  small.layer.bounds[Dimension::P] = 12;
+  const std::string rest = ", pe_columns: [M], pe: [C], global_buffer: [P], dram: [P], keep: {weight: any}}";
+  small.accelerator.pe = {0, 0, 1, 0, false};
+  const std::string systolic = error("{dataflow: s, pe_rows: [P=2]" + rest);
+  EXPECT_NE(systolic.find("cannot cover the layer (P=4 at dram, and exactly P=3, a step's share, inside)"),
+            std::string::npos)
+      << systolic;
+}
+
 /// A layer that the array's tile fits and the buffer, but in more steps than there may be: the reason is
 /// these.
 TEST(MapperRefusals, SaysThatThereAreTooManySteps) {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "mapper/steps.h"
 #include "mapping/check.h"
 #include "support/brute_force.h"
 #include "support/shipped.h"
@@ -93,6 +94,43 @@ TEST(Mapper, FindsTheOptimumOfTheEstimate) {
                                            static_cast<Objective>(seed / 4 % 3),
                                            seed % 3 == 0 ? Overlap::total : Overlap::processing));
   }
+}
+
+/// Of layers in steps: what has loops over N on several levels, and whole steps in a PE.
+TEST(Mapper, FindsTheOptimumOfLayersInSteps) {
+  const std::vector<Dataflow> rules = {
+      rule("{dataflow: i, pe: [N, S], pe_columns: [N, M], pe_rows: [N, R], global_buffer: [[N, M], [C, P]], "
+           "dram: [G, [N, P, Q, M]], keep: {weight: any}}"),
+      rule("{dataflow: j, pe: [N<=3, C], pe_rows: [M, R], global_buffer: [N, [M, Q], S], dram: [G, [N, P, "
+           "C]], "
+           "keep: {weight: any}}"),
+      rule("{dataflow: k, pe: [N=2], pe_rows: [N], global_buffer: [N=all, [M, Q], S], dram: [N, G, [R, P, "
+           "C]], "
+           "keep: {weight: any}}")};
+  std::size_t found = 0, spread = 0;
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE(seed);
+    Small small = draw_small(seed);
+    for (const Dimension d : {Dimension::M, Dimension::C, Dimension::P, Dimension::Q})
+      small.layer.bounds[d] = std::min<std::int64_t>(small.layer.bounds[d], 3);
+    small.layer.steps = static_cast<std::int64_t>(2 + seed % 3);
+    small.layer.bounds[Dimension::N] = small.layer.steps * static_cast<std::int64_t>(1 + seed / 3 % 7);
+    const Dataflow& given = rules[seed / 21 % rules.size()];
+    small.dataflow = in_steps(given, small.layer, small.accelerator);
+    const MappingCost cost(small.layer, small.accelerator, eyeriss_prices(), Objective::energy,
+                           Overlap::processing);
+    expect_same_optimum(small, cost);
+    const auto best = try_all(small, cost).best;
+    if (best.empty()) continue;
+    ++found;
+    std::size_t loops = 0;
+    for (const auto& level : best.front().mapping.loops)
+      loops += std::count_if(level.begin(), level.end(),
+                             [](const Loop& loop) { return loop.dimension == Dimension::N; });
+    spread += loops > 2 ? 1 : 0;
+  }
+  EXPECT_GT(found, 60U);
+  EXPECT_GT(spread, 10U);
 }
 
 /// The bounds of the candidates that a walk has entered and not left.

@@ -1,6 +1,10 @@
+#include "mapper/steps.h"
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "mapper/mapper.h"
 #include "mapping/check.h"
@@ -88,6 +92,16 @@ TEST(Steps, RefusesWhatIsNoRecurrentLayer) {
             std::string::npos);
 }
 
+TEST(Steps, BoundsInsideAreTheDivisors) {
+  for (std::int64_t left = 1; left < 200; ++left) {
+    std::vector<std::int64_t> divisors;
+    for (std::int64_t bound = 1; bound <= left; ++bound) {
+      if (left % bound == 0) divisors.push_back(bound);
+    }
+    ASSERT_EQ(bounds_in_a_step(left), divisors);
+  }
+}
+
 class StepsOnAMachine : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
  protected:
   Accelerator accelerator_ = read_accelerator(shipped(std::string("configs/") + GetParam().first + ".yaml"));
@@ -127,6 +141,49 @@ TEST_P(StepsOnAMachine, FetchWeightsOnceWhereTheyFit) {
   EXPECT_EQ(weights_read(one_layer(kState)), (fit ? 1 : 9) * 64 * 16);
 }
 
+/// All of a step's positions, and none of the next one's, inside the loop over the steps.
+TEST_P(StepsOnAMachine, AreNeverMixed) {
+  std::mt19937_64 engine(5);
+  const auto between = [&](std::uint64_t least, std::uint64_t most) {
+    return static_cast<std::int64_t>(least + engine() % (most - least + 1));
+  };
+  int mapped = 0;
+  for (int i = 0; i < 60; ++i) {
+    const std::int64_t batch = between(2, 13), steps = between(2, 6);
+    const bool is_fc = between(1, 3) > 1;
+    const std::string shape =
+        is_fc ? fmt::format("kind: fc, input: [{}, 1, 1]", between(1, 70))
+              : fmt::format("kind: conv, input: [{}, {}, {}], filter: [{}, {}]", between(1, 9), between(3, 7),
+                            between(3, 7), between(1, 3), between(1, 3));
+    const std::string line = fmt::format("{{name: s, {}, output_channels: {}, batch: {}, steps: {}}}", shape,
+                                         between(1, 70), batch, steps);
+    SCOPED_TRACE(line);
+    const Layer layer = one_layer(line);
+    MapperRequest request;
+    request.search.top = 4;
+    std::vector<RankedMapping> found;
+    try {
+      found = find_mappings(layer, accelerator_, table_, dataflow_, request).best;
+    } catch (const NoMapping&) {
+      continue;  // as the images of a step share the buffer
+    }
+    ++mapped;
+    const Dimension d = accelerator_.systolic() ? P : N;
+    const std::int64_t share =
+        accelerator_.systolic() ? batch * layer.bounds[P] * layer.bounds[Q] : layer.bounds[N] / steps;
+    for (const RankedMapping& each : found) {
+      std::int64_t covered = 1;
+      for (const auto& level : each.mapping.loops) {
+        for (const Loop& loop : level) covered *= loop.dimension == d ? loop.bound : 1;
+      }
+      ASSERT_EQ(covered, steps * share);
+      ASSERT_EQ(each.mapping.at(Level::dram).front(), (Loop{d, steps}));
+      ASSERT_EQ(error_of([&] { check_mapping(each.mapping, layer, accelerator_); }), "no error");
+    }
+  }
+  EXPECT_GT(mapped, 40);
+}
+
 INSTANTIATE_TEST_SUITE_P(Shipped, StepsOnAMachine,
                          ::testing::Values(std::pair("eyeriss", "row-stationary"),
                                            std::pair("isca2016-ws-256", "weight-stationary-isca2016"),
@@ -134,6 +191,35 @@ INSTANTIATE_TEST_SUITE_P(Shipped, StepsOnAMachine,
                                            std::pair("systolic-32x32", "output-stationary"),
                                            std::pair("systolic-32x32", "input-stationary"),
                                            std::pair("systolic-32x32", "weight-stationary")));
+
+/// Five positions a step, of which no two parts are alike: a step's stream has all, or its rows have one.
+TEST(StepsOnASystolicArray, AreNotMixedWhereABatchHasNoDivisor) {
+  const Layer layer =
+      one_layer("{name: s, kind: fc, input: [16, 1, 1], output_channels: 64, batch: 5, steps: 3}");
+  Accelerator systolic = read_accelerator(shipped("configs/systolic-32x32.yaml"));
+  const auto table =
+      energy::read_energy_table(shipped("configs/energy/" + systolic.energy + ".yaml"), systolic);
+  const auto best = [&](const std::string& dataflow) {
+    return find_mappings(layer, systolic, table,
+                         read_dataflow(shipped("dataflows/" + dataflow + "/dataflow.yaml")), {})
+        .best.at(0)
+        .mapping;
+  };
+  Mapping streams = best("weight-stationary");
+  EXPECT_EQ(streams.at(Level::dram).front(), (Loop{P, 3}));
+  EXPECT_EQ(streams.at(Level::pe), (std::vector<Loop>{{P, 5}}));
+  EXPECT_EQ(best("output-stationary").at(Level::pe_rows), (std::vector<Loop>{{P, 5}}));
+  systolic.rows = 4;
+  const Mapping narrow = best("output-stationary");
+  EXPECT_EQ(narrow.at(Level::pe_rows), std::vector<Loop>{});
+  EXPECT_EQ(error_of([&] { check_mapping(narrow, layer, systolic); }), "no error");
+  streams.at(Level::pe) = {{P, 3}};
+  streams.at(Level::global_buffer).insert(streams.at(Level::global_buffer).begin(), {P, 2});
+  EXPECT_NE(error_of([&] {
+              check_mapping(streams, layer, systolic);
+            }).find("the loops over P inside P=3 cover 6, allowed is exactly 5, a step's share"),
+            std::string::npos);
+}
 
 TEST(StepsOnEyeriss, FetchWeightsAgainThatDoNotFit) {
   const Accelerator eyeriss = read_accelerator(shipped("configs/eyeriss.yaml"));

@@ -68,6 +68,45 @@ TEST(SweepStore, AChecksumIsOfTheValuesAndTheirTypes) {
   EXPECT_NE(sum("9007199254740993"), sum("9007199254740992"));
 }
 
+/// The message of the DatabaseError that `act` throws, or "no error".
+template <typename Act>
+std::string database_error_of(Act act) {
+  try {
+    act();
+  } catch (const DatabaseError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+// A database that may have no more pages: SQLite says the same as on a full disk, in a step of a statement or
+// in what runs it whole.
+TEST(SweepStore, AFullDiskIsAnErrorOfEveryStatement) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "d.sqlite";
+  const std::string full = path.string() + ": database or disk is full";
+  Connection store(path, Connection::Mode::write);
+  store.execute("CREATE TABLE t (x)");
+  store.execute("PRAGMA max_page_count = 4");
+  const std::string insert = "INSERT INTO t VALUES (zeroblob(100000))";
+  EXPECT_EQ(database_error_of([&] { store.execute(insert); }), full);
+  EXPECT_EQ(database_error_of([&] { store.prepare(insert).step(); }), full);
+  EXPECT_EQ(database_error_of([&] { store.prepared(insert).run(); }), full);
+  {
+    Transaction transaction(store);
+    store.execute("INSERT INTO t VALUES (1)");
+    EXPECT_EQ(database_error_of([&] { store.prepared(insert).run(); }), full);
+  }
+  const auto rows = [&] {
+    auto select = store.prepare("SELECT count(*) FROM t");
+    return select.step() ? select.integer(0) : -1;
+  };
+  EXPECT_EQ(rows(), 0);
+  store.execute("PRAGMA max_page_count = 4000");
+  EXPECT_EQ(database_error_of([&] { store.prepared(insert).run(); }), "no error");
+  EXPECT_EQ(rows(), 1);
+}
+
 TEST(SweepStore, LinksOfOthersAreNotFollowed) {
   const TemporaryFolder folder;
   const fs::path real = folder.path() / "real.sqlite", link = folder.path() / "link.sqlite";
