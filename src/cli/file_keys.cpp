@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "accelerator/keys.h"
 #include "cli/validation_keys.h"
@@ -67,7 +67,7 @@ std::string wrapped(const std::string& text, std::size_t indent) {
 /// What stands behind a # on each line, from line 1.
 std::vector<std::string> comments_of(const std::string& path) {
   std::vector<std::string> comments(1);
-  std::ifstream file(path);
+  std::istringstream file(config::read_text(path));
   for (std::string line; std::getline(file, line);) {
     const auto begin = line.find("# ");
     comments.push_back(begin == std::string::npos ? "" : line.substr(begin + 2));

@@ -117,6 +117,9 @@ class Map {
   bool all_read_ = false;
 };
 
+/// What a file says, up to 1 MiB. Throws InputError when it cannot be read.
+std::string read_text(const std::string& path);
+
 /// The one of `allowed` nearest to `word` by edit distance, if it is near enough to be a slip.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& allowed);
 

@@ -107,23 +107,6 @@ bool is_open_already(const std::string& path) {
   return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
 
-std::string read_text(const std::string& path) {
-  const auto cannot_read = [&path] {
-    return InputError({path}, fmt::format("cannot read: {}", std::strerror(errno)));
-  };
-  struct ::stat status {};
-  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode) &&
-      !is_open_already(path))
-    throw InputError({path}, "cannot read: neither a file nor /dev/stdin, which are what is allowed");
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) throw cannot_read();
-  std::string text(kMostBytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get())) throw cannot_read();
-  if (text.size() > kMostBytes) throw InputError({path}, "larger than 1 MiB, which is the most allowed");
-  return text;
-}
-
 void emit(YAML::Emitter& out, const Node::Data& data) {
   const bool flat = data.parent && std::all_of(data.values.begin(), data.values.end(),
                                                [](const DataPtr& value) { return value->values.empty(); });
@@ -152,6 +135,23 @@ void emit(YAML::Emitter& out, const Node::Data& data) {
 }
 
 }  // namespace
+
+std::string read_text(const std::string& path) {
+  const auto cannot_read = [&path] {
+    return InputError({path}, fmt::format("cannot read: {}", std::strerror(errno)));
+  };
+  struct ::stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode) &&
+      !is_open_already(path))
+    throw InputError({path}, "cannot read: neither a file nor /dev/stdin, which are what is allowed");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (!file) throw cannot_read();
+  std::string text(kMostBytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get())) throw cannot_read();
+  if (text.size() > kMostBytes) throw InputError({path}, "larger than 1 MiB, which is the most allowed");
+  return text;
+}
 
 DataPtr parse_yaml(const std::string& text, const std::string& file, bool places) {
   check_characters(text, file);

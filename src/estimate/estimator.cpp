@@ -57,7 +57,8 @@ Estimator::Estimator(const Layer& layer, const Accelerator& accelerator, Overlap
       held_(account::held_by(accelerator.pe)),
       accountings_{account::Accounting::of_array(accelerator, held_, false),
                    account::Accounting::of_array(accelerator, held_, true)},
-      macs_(performed_macs(layer_, accelerator)) {
+      macs_(performed_macs(layer_, accelerator)),
+      outputs_(layer_.outputs()) {
   if (skips_macs(layer_, accelerator)) own_macs_.emplace(layer_);
 }
 

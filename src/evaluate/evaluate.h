@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
 #include "accelerator/accelerator.h"
 #include "evaluate/job.h"
@@ -13,8 +12,7 @@ namespace weir::evaluate {
 /// What a machine that is simulated may be told and given from outside.
 struct Surroundings {
   Progress progress;
-  timing::Memory* memory = nullptr;              ///< in place of the accelerator's own model of DRAM
-  std::function<void(timing::Cycle)> past = {};  ///< nothing happens any more before this time
+  timing::Memory* memory = nullptr;  ///< in place of the accelerator's own model of DRAM
 };
 
 /// Executes a job on the machine, every word of it with data on. Needs no kernel, and may be called by

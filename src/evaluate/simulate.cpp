@@ -66,9 +66,6 @@ class Companion : public timing::TileObserver {
   void end(const timing::BufferTiles& tiles) override {
     if (array_) buffer_->drain_psums(*tiles.before());
   }
-  void past(timing::Cycle time) override {
-    if (around_.past) around_.past(time);
-  }
 
  private:
   std::int64_t tiles_;

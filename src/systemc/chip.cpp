@@ -46,7 +46,6 @@ void Chip::execute() {
   evaluate::Surroundings around;
   around.progress = *progress_;
   around.memory = this;
-  around.past = [this](timing::Cycle time) { wait_until(start_ + time_of(time, period_)); };
   stats_ = evaluate::simulate(*job_, accelerator_, around);
   wait_until(start_ + time_of(stats_.cycles, period_));
 }

@@ -14,8 +14,8 @@
 namespace weir::systemc {
 
 /// The accelerator's chip, whose one process executes a layer at a time. Inside, nothing contends for
-/// anything out of a fixed order, so that it runs ahead of the kernel; what its DRAM does, which stands
-/// behind a TLM-2.0 socket and may be anybody's, it asks.
+/// anything out of a fixed order, so that it runs ahead of the kernel, whose time it lets pass when a layer
+/// is done; what its DRAM does, which stands behind a TLM-2.0 socket and may be anybody's, it asks.
 class Chip : public sc_core::sc_module, private timing::Memory {
  public:
   /// Requests have the address and the length in bytes of what moves, and no data: values travel by

@@ -32,7 +32,6 @@ class Array final : public ArrayModel {
   void begin_layer(const Work& work) override;
   Cycle run_tile(Cycle ready) override;
   Cycle done() const override;
-  Cycle asked_until() const override { return ifmap_.sent_until(); }
   void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) override;
 
   account::Held held() const override { return account::held_by(spec_.pe); }

@@ -43,8 +43,6 @@ class ArrayModel {
   virtual Cycle run_tile(Cycle ready) = 0;
   /// When all that has been run is finished.
   virtual Cycle done() const = 0;
-  /// Nothing is asked for any more before.
-  virtual Cycle asked_until() const = 0;
   /// Adds up what PEs and networks did until the end of the layer.
   virtual void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) = 0;
 

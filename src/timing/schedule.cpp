@@ -44,10 +44,7 @@ stats::LayerStats schedule_mapped(const Layer& layer, const Mapping& mapping, co
     const Cycle loaded =
         dram.transfer({tiles.fetched(), finished, false, layout.address(Tensor::ifmap, tiles.tile().base)});
     finished = array->run_tile(std::max(drained, loaded));
-    if (options.observer != nullptr) {
-      options.observer->run_tile(tiles);
-      options.observer->past(hidden ? 0 : array->asked_until());
-    }
+    if (options.observer != nullptr) options.observer->run_tile(tiles);
   } while (tiles.next());
   tiles.count(traffic);
   if (options.observer != nullptr) options.observer->end(tiles);

@@ -21,8 +21,6 @@ class TileObserver {
   virtual void run_tile(const BufferTiles& tiles) = 0;
   /// The last psums leave.
   virtual void end(const BufferTiles& tiles) = 0;
-  /// Nothing happens any more before `time`.
-  virtual void past(Cycle /*time*/) {}
 
  protected:
   TileObserver() = default;

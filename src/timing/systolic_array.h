@@ -27,7 +27,6 @@ class SystolicArray final : public ArrayModel {
   void begin_layer(const Work& work) override;
   Cycle run_tile(Cycle ready) override;
   Cycle done() const override { return timeline_->done(); }
-  Cycle asked_until() const override { return 0; }
   void end_layer(Cycle end, stats::LayerStats& stats, account::Traffic& traffic) override;
 
   account::Held held() const override { return account::held_by(roles_); }
