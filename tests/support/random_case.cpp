@@ -16,8 +16,8 @@ namespace {
 
 using enum Dimension;
 
-constexpr std::int64_t kRows = 6;
-constexpr std::int64_t kColumns = 4;
+constexpr std::int64_t kMostRows = 6;
+constexpr std::int64_t kMostColumns = 4;
 
 class Dice {
  public:
@@ -98,8 +98,8 @@ void split(Dimension d, std::int64_t whole, Size size, Dice& dice, Mapping& mapp
 
 Mapping draw_mapping(const Layer& layer, Size size, Dice& dice) {
   Mapping mapping;
-  std::int64_t rows_left = kRows;
-  std::int64_t columns_left = kColumns;
+  std::int64_t rows_left = kMostRows;
+  std::int64_t columns_left = kMostColumns;
   std::vector<Dimension> dimensions(kAllDimensions.begin(), kAllDimensions.end());
   dice.shuffle(dimensions);
   for (const Dimension d : dimensions)
@@ -133,8 +133,8 @@ void run_in_steps(RandomCase& drawn, Dice& dice) {
     if (bound > 1) loops.insert(loops.begin() + place, {N, bound});
   };
   if (dice.chance(40)) put(Level::pe, left);
-  if (dice.chance(40)) put(Level::pe_columns, kColumns);
-  if (dice.chance(40)) put(Level::pe_rows, kRows);
+  if (dice.chance(40)) put(Level::pe_columns, kMostColumns);
+  if (dice.chance(40)) put(Level::pe_rows, kMostRows);
   if (dice.chance(50)) put(Level::global_buffer, left);
   auto& dram = drawn.mapping.at(Level::dram);
   const std::int64_t place = dice.between(0, static_cast<std::int64_t>(dram.size()));
@@ -188,8 +188,8 @@ Accelerator fit(const Layer& layer, const Mapping& mapping, Dice& dice) {
   a.name = "random";
   a.clock_mhz = 200;
   a.word_bits = 16;
-  a.rows = kRows;
-  a.columns = kColumns;
+  a.rows = kMostRows;
+  a.columns = kMostColumns;
   a.pe.ifmap_rf_words = words(Tensor::ifmap, Level::pe) + slack();
   a.pe.weight_rf_words = words(Tensor::weight, Level::pe) + slack();
   a.pe.psum_rf_words = words(Tensor::psum, Level::pe);
