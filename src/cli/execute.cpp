@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "cli/command.h"
 #include "cli/progress.h"
 #include "evaluate/evaluate.h"
 
