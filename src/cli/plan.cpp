@@ -126,13 +126,16 @@ void check(const Mapping& mapping, const Layer& layer, const Accelerator& accele
 }
 
 /// Whether a layer is worth going through clock by clock.
-void check_size(const Mapping& mapping, const Layer& layer, const Accelerator& accelerator) {
+void check_size([[maybe_unused]] const Mapping& mapping, [[maybe_unused]] const Layer& layer,
+                [[maybe_unused]] const Accelerator& accelerator) {
+#ifdef WEIR_SYSTEMC
   const double needed = ports::least_pe_cycles(layer, mapping, accelerator);
   if (needed <= ports::kMostPeCycles) return;
   throw UsageError(fmt::format(
       "--fidelity ports goes through every cycle of every PE: layer {} has {:.2g} at least, allowed are "
       "{:.0g}; choose smaller layers with --layer, a smaller --batch, or --fidelity simulate",
       layer.name, needed, ports::kMostPeCycles));
+#endif
 }
 
 bool is_small(const Layer& layer) {
