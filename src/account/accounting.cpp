@@ -1,7 +1,5 @@
 #include "account/accounting.h"
 
-#include <stdexcept>
-
 #include "mapping/capacity.h"
 
 namespace weir::account {
@@ -26,14 +24,24 @@ void Accounting::add(Tensor tensor, Flow flow, Component component, Action actio
   rules_.at(size_++) = {tensor, flow, component, action, static_cast<std::int8_t>(times)};
 }
 
+void Accounting::add_load(Tensor tensor) {
+  add(tensor, Flow::fetched, Component::dram, Action::read);
+  add(tensor, Flow::fetched, Component::global_buffer, Action::write);
+}
+
+void Accounting::add_drain() {
+  add(Tensor::psum, Flow::returned, Component::global_buffer, Action::write);
+  add(Tensor::psum, Flow::drained, Component::global_buffer, Action::read);
+  add(Tensor::psum, Flow::drained, Component::dram, Action::write);
+}
+
 Accounting Accounting::of_array(const Accelerator& accelerator, const Held& held, bool keeps_weights) {
   Accounting rules;
   const auto is_held = [&](Tensor tensor) { return held[static_cast<std::size_t>(tensor)]; };
   for (const Tensor tensor : {Tensor::ifmap, Tensor::weight}) {
     const bool passes_by = tensor == Tensor::ifmap && accelerator.global_buffer.ifmap_bypasses;
     if (!passes_by) {
-      rules.add(tensor, Flow::fetched, Component::dram, Action::read);
-      rules.add(tensor, Flow::fetched, Component::global_buffer, Action::write);
+      rules.add_load(tensor);
       rules.add(tensor, Flow::made, Component::global_buffer, Action::write);
     }
     rules.add(tensor, Flow::sent, passes_by ? Component::dram : Component::global_buffer, Action::read);
@@ -45,15 +53,12 @@ Accounting Accounting::of_array(const Accelerator& accelerator, const Held& held
     rules.add(Tensor::weight, Flow::sent, Component::dram, Action::read);
     rules.add(Tensor::weight, Flow::sent, Component::global_buffer, Action::write);
   }
-  rules.add(Tensor::psum, Flow::fetched, Component::dram, Action::read);
-  rules.add(Tensor::psum, Flow::fetched, Component::global_buffer, Action::write);
+  rules.add_load(Tensor::psum);
   rules.add(Tensor::psum, Flow::sent, Component::global_buffer, Action::read);
   rules.add(Tensor::psum, Flow::received, Component::network, Action::hop);
   rules.add(Tensor::psum, Flow::passed, Component::neighbour, Action::hop);
   rules.add(Tensor::psum, Flow::returned, Component::network, Action::hop);
-  rules.add(Tensor::psum, Flow::returned, Component::global_buffer, Action::write);
-  rules.add(Tensor::psum, Flow::drained, Component::global_buffer, Action::read);
-  rules.add(Tensor::psum, Flow::drained, Component::dram, Action::write);
+  rules.add_drain();
   if (accelerator.global_buffer.last_sum == LastSum::direct) {
     rules.add(Tensor::psum, Flow::finished, Component::global_buffer, Action::read, -1);
     rules.add(Tensor::psum, Flow::finished, Component::global_buffer, Action::write, -1);
@@ -83,12 +88,9 @@ Accounting Accounting::of_array(const Accelerator& accelerator, const Held& held
 
 Accounting Accounting::of_vector_unit() {
   Accounting rules;
-  rules.add(Tensor::ifmap, Flow::fetched, Component::dram, Action::read);
-  rules.add(Tensor::ifmap, Flow::fetched, Component::global_buffer, Action::write);
+  rules.add_load(Tensor::ifmap);
   rules.add(Tensor::ifmap, Flow::sent, Component::global_buffer, Action::read);
-  rules.add(Tensor::psum, Flow::returned, Component::global_buffer, Action::write);
-  rules.add(Tensor::psum, Flow::drained, Component::global_buffer, Action::read);
-  rules.add(Tensor::psum, Flow::drained, Component::dram, Action::write);
+  rules.add_drain();
   return rules;
 }
 
@@ -109,15 +111,6 @@ double Accounting::price(Tensor tensor, Flow flow, const energy::EnergyTable& ta
       price += rule.times * table.price(rule.component, tensor, rule.action);
   }
   return price;
-}
-
-std::int64_t Accounting::dram_words(const Traffic& traffic) const {
-  std::int64_t words = 0;
-  for (std::size_t i = 0; i < size_; ++i) {
-    const Rule& rule = rules_[i];
-    if (rule.component == Component::dram) words += rule.times * traffic(rule.tensor, rule.flow);
-  }
-  return words;
 }
 
 }  // namespace weir::account

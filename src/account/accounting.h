@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 
 #include "accelerator/accelerator.h"
 #include "account/traffic.h"
@@ -29,8 +28,6 @@ class Accounting {
   stats::Counts counts(const Traffic& traffic) const;
   /// The energy of a word of a flow, in the table's unit.
   double price(Tensor tensor, Flow flow, const energy::EnergyTable& table) const;
-  /// Words on the link to DRAM.
-  std::int64_t dram_words(const Traffic& traffic) const;
 
  private:
   /// Each word of the flow is an action, so many times: -1 takes back what another rule says in general.
@@ -41,6 +38,8 @@ class Accounting {
     stats::Action action;
     std::int8_t times;
   };
+  void add_load(Tensor tensor);
+  void add_drain();
   void add(Tensor tensor, Flow flow, stats::Component component, stats::Action action, int times = 1);
 
   static constexpr std::size_t kMostRules = 48;

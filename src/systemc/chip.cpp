@@ -63,7 +63,7 @@ timing::Cycle Chip::transfer(const timing::Transfer& transfer) {
   tlm::tlm_generic_payload request;
   request.set_command(transfer.is_write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
   request.set_address(static_cast<sc_dt::uint64>(transfer.address * word_bytes_));
-  request.set_data_length(static_cast<unsigned>(transfer.words * word_bytes_));
+  request.set_data_length(length_of(transfer.words, word_bytes_));
   request.set_streaming_width(request.get_data_length());
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   sc_core::sc_time delay = std::max(start_ + time_of(transfer.earliest, period_), now) - now;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "support/one_pe.h"
 #include "support/random_case.h"
 #include "support/random_product.h"
+#include "systemc/clocking.h"
 #include "systemc/simulator.h"
 
 namespace weir {
@@ -98,6 +100,14 @@ TEST(Chip, SaysThatDramRefuses) {
   dram.refuses = true;
   systemc::Simulator simulator(c.accelerator, [&](systemc::Chip& chip) { chip.dram.bind(dram.socket); });
   EXPECT_THROW(simulator.run(c.job), std::logic_error);
+}
+
+TEST(Chip, SaysWhatTheKernelCannotHold) {
+  const sc_core::sc_time period = systemc::clock_period(0.001);  // 10^9 ps
+  EXPECT_EQ(systemc::cycles_in(systemc::time_of(9'000'000'000, period), period), 9'000'000'000);
+  EXPECT_THROW(systemc::time_of(10'000'000'000, period), std::overflow_error);
+  EXPECT_EQ(systemc::length_of(2'147'483'647, 2), 4'294'967'294U);
+  EXPECT_THROW(systemc::length_of(2'147'483'648, 2), std::overflow_error);
 }
 
 TEST(Evaluate, SimulatesAnyNumberOfMachinesOneAfterTheOtherAndInThreads) {
